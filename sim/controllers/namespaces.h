@@ -1,0 +1,16 @@
+// Namespaces: each gets its ServiceAccount `default` and ConfigMap `kube-root-ca.crt`; one that is
+// being deleted has its contents deleted, then loses its finalizer. k8s 1.30
+// pkg/controller/namespace, pkg/controller/serviceaccount,
+// pkg/controller/certificates/rootcacertpublisher
+#pragma once
+
+#include "sim/world/world.h"
+
+namespace sim::namespaces {
+
+/// Deletion of one Namespace, while it is Terminating.
+Plan reconcile(const World& world, Id id);
+/// What each Namespace must have.
+Plan reconcile_contents(const World& world, Id id);
+
+}  // namespace sim::namespaces

@@ -1,0 +1,51 @@
+// The one manifest of kinds. First the kinds of the Kubernetes API, then those of what is really
+// there on the machines and disks (see sim/world/machine.h), which no API shows. Adding a kind
+// starts here: every switch over Kind has no default, so the compiler lists what is missing.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace sim {
+
+enum class Kind : std::uint8_t {
+  // Kept by the API server.
+  Namespace,
+  Node,
+  Pod,
+  ReplicaSet,
+  Deployment,
+  ConfigMap,
+  ServiceAccount,
+  Event,
+  Lease,
+  // Really there.
+  Machine,            // what is on one node: power, images, host files
+  PodSandbox,         // what a kubelet knows and does of one of its pods
+  ContainerInstance,  // one run of a container: process, writable layer, log
+  Disk,               // the real contents of one volume
+};
+inline constexpr int kKindCount = 13;
+inline constexpr int kApiKindCount = 9;
+
+constexpr bool is_api_kind(Kind kind) { return static_cast<int>(kind) < kApiKindCount; }
+
+struct KindInfo {
+  std::string_view name;         // "Deployment"
+  std::string_view plural;       // "deployments"
+  std::string_view singular;     // "deployment"
+  std::string_view short_names;  // "deploy", comma separated, may be empty
+  std::string_view group;        // "apps"; empty for the core group
+  std::string_view version;      // "v1"
+  bool namespaced;
+};
+
+const KindInfo& info(Kind kind);
+/// "apps/v1", "v1".
+std::string_view api_version(Kind kind);
+/// "deployments.apps", "pods": as error texts and `kubectl get` over several kinds name a resource.
+std::string_view resource_name(Kind kind);
+/// "deployment.apps", "pod": as `kubectl apply` and `-o name` print before "/name".
+std::string_view printed_kind(Kind kind);
+
+}  // namespace sim

@@ -1,0 +1,155 @@
+// What is really there, as against what the API server knows: machines, the pods that kubelets run
+// on them, container instances with their processes and writable layers, and the contents of
+// volumes. They are rows of the store like any object, so the journal, undo and forks treat them
+// alike; only kubelets, faults and programs change them, and no kubectl command shows them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/base/box.h"
+#include "sim/base/table.h"
+#include "sim/files/tree.h"
+#include "sim/model/meta.h"
+#include "sim/programs/process.h"
+
+namespace sim {
+
+/// One node's machine; meta.name is the node's name.
+struct Machine : Object {
+  static constexpr Kind kKind = Kind::Machine;
+  Machine() : Object(kKind) {}
+  bool powered = true;
+  bool reachable = true;  // false: the network is cut, the kubelet goes on
+  std::int64_t boots = 1;
+  std::vector<Str> images;  // normal names of the images present, sorted
+  Tree host_files;
+  std::int32_t pods_addressed = 0;  // how many pod addresses were given out
+  std::int32_t number = 0;  // 0, 1, … in order of joining: the third byte of its pods' addresses
+};
+
+/// What a probe has seen of one container instance.
+struct ProbeState {
+  std::optional<Time> next;    // when it runs again; none: not running
+  std::int32_t failures = 0;   // in a row
+  std::int32_t successes = 0;  // in a row
+  std::optional<bool> result;  // the verdict, after the thresholds
+  friend bool operator==(const ProbeState&, const ProbeState&) = default;
+};
+
+/// What the kubelet keeps of one container of a pod, across its instances.
+struct ContainerRecord {
+  Str name;
+  bool init = false;
+  Id instance = 0;  // the newest ContainerInstance; 0: none yet
+  Id previous = 0;  // the one before (its log and lastState)
+  std::int32_t restarts = 0;
+  Str waiting_reason;  // "ContainerCreating", "ImagePullBackOff", "CrashLoopBackOff", …
+  Str waiting_message;
+  std::optional<Time> pulling_until;  // an image pull is under way
+  bool pull_fails = false;            // … and will fail
+  std::optional<Time> retry_at;       // back-off: the next attempt is not before this
+  Duration pull_back_off{};           // the present back-off of image pulls
+  Duration restart_back_off{};        // the present back-off of restarts
+  std::optional<Time> ready_since;
+  bool started = false;  // startup probe passed (or there is none) and postStart ran
+  ProbeState startup, liveness, readiness;
+  friend bool operator==(const ContainerRecord&, const ContainerRecord&) = default;
+};
+
+/// A volume set up for a pod.
+struct MountedVolume {
+  Str name;     // in the pod's spec.volumes
+  Id disk = 0;  // its contents
+  bool memory = false;
+  std::uint64_t source_version = 0;  // hash of what a ConfigMap and the like was last written from
+  friend bool operator==(const MountedVolume&, const MountedVolume&) = default;
+};
+
+/// One pod on one machine, as its kubelet works on it. meta.name, meta.ns and meta.uid are the
+/// pod's.
+struct PodSandbox : Object {
+  static constexpr Kind kKind = Kind::PodSandbox;
+  PodSandbox() : Object(kKind) {}
+  Id pod = 0;
+  Id machine = 0;
+  Str ip;
+  bool ready = false;              // the sandbox (network, cgroup) exists
+  std::optional<Time> sandbox_at;  // when it will be, or was, ready
+  std::vector<MountedVolume> volumes;
+  std::optional<Time> mount_retry_at;  // FailedMount back-off
+  Duration mount_back_off{};
+  Str mount_error;
+  std::optional<Time> refresh_at;  // the next look at ConfigMaps and the like
+  std::vector<ContainerRecord> init_containers;
+  std::vector<ContainerRecord> containers;
+  std::optional<Time> stopping_since;  // termination began
+  std::optional<Time> kill_at;         // SIGKILL is due
+  std::optional<Time> remove_at;       // all stopped; the last status and the deletion are due
+  Str reason;                          // why the pod failed as a whole ("Evicted", …)
+  Str message;
+};
+
+/// Where a mount of a container instance leads.
+struct InstanceMount {
+  Path at;
+  Id disk = 0;
+  Path sub_path;
+  bool read_only = false;
+  friend bool operator==(const InstanceMount&, const InstanceMount&) = default;
+};
+
+/// One run of one container: made, running, exited. Its writable layer dies with it.
+struct ContainerInstance : Object {
+  static constexpr Kind kKind = Kind::ContainerInstance;
+  ContainerInstance() : Object(kKind) {}
+  enum class State : std::uint8_t { Created, Running, Exited };
+  // meta.name is the container's name in the pod's spec, meta.ns the pod's namespace.
+  Id sandbox = 0;
+  Id pod = 0;
+  Id machine = 0;
+  std::int32_t attempt = 0;
+  Str container_id;  // 64 hex digits
+  Str image;         // normal name
+  State state = State::Created;
+  std::optional<Time> created_at, started_at, finished_at;
+  std::int32_t exit_code = 0;
+  std::int32_t signal = 0;
+  Str reason;  // "Completed", "Error", "OOMKilled", "StartError"
+  Str message;
+  Tree writable;  // over the image's layers
+  bool read_only_root = false;
+  std::vector<InstanceMount> mounts;
+  Box<StringMap> env;
+  Box<Process> process;      // null when the image's own server runs
+  bool serves_http = false;  // the image's own server
+  Str http_root;
+  std::int32_t http_port = 0;
+  std::optional<Time> serves_from;  // when it begins to answer
+  std::int32_t sigterm_exit_code =
+      -1;   // what SIGTERM makes it exit with; -1: it is ignored (PID 1)
+  Str log;  // what it wrote to stdout and stderr, at most the last 1 MiB
+  std::uint32_t user = 0;
+  Str working_dir;
+};
+
+/// The real contents of one volume. meta.name says which ("emptyDir of …"), for people.
+struct Disk : Object {
+  static constexpr Kind kKind = Kind::Disk;
+  Disk() : Object(kKind) {}
+  enum class Medium : std::uint8_t {
+    NodeDisk,
+    Memory,
+    Projection
+  };  // Projection: ConfigMap and the like
+  Medium medium = Medium::NodeDisk;
+  Id machine = 0;  // where it lies; 0: reachable from every node
+  Id sandbox = 0;  // whose life it shares; 0: its own
+  Str volume;      // the pod's name for it
+  Tree tree;
+  std::uint64_t capacity = 0;  // bytes; 0: the node's disk or memory
+  bool read_only = false;
+};
+
+}  // namespace sim

@@ -1,0 +1,72 @@
+// What somebody wants done: writes, wake-ups and Kubernetes Events, each write with its why.
+// Controllers, typed commands, faults and scenario steps all return Plans; apply()
+// (sim/world/world.h) is the one function that carries them out. A Plan may hold several writes;
+// they happen in order at one instant.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/model/meta.h"
+#include "sim/world/task.h"
+
+namespace sim {
+
+class World;
+
+struct Write {
+  enum class Op : std::uint8_t { Create, Update, Erase };
+  Op op = Op::Create;
+  Ref ref;           // of the row; for Create the id it will get
+  ObjectPtr object;  // null for Erase
+  Str why;           // a short clause: "scaled up to 2", "container exited"
+};
+
+struct Wake {
+  Time when{};
+  Actor actor{};
+  Ref key;
+  bool quiet = false;
+};
+
+/// A Kubernetes Event to be recorded; repetition is folded as the recorders do.
+/// k8s 1.30 client-go/tools/record, client-go/tools/events
+struct EventNote {
+  Ref about;  // must exist, or be created by the same plan
+  Str type;   // "Normal", "Warning"
+  Str reason;
+  Str message;
+  Str component;   // "kubelet", "deployment-controller", "default-scheduler"
+  Str host;        // of a kubelet: its node
+  Str field_path;  // "spec.containers{writer}"
+  Str action;      // set: recorded through events.k8s.io, as the scheduler does ("Scheduling",
+                   // "Binding")
+};
+
+struct Plan {
+  std::vector<Write> writes;
+  std::vector<Wake> wakes;
+  std::vector<EventNote> events;
+
+  bool empty() const { return writes.empty() && wakes.empty() && events.empty(); }
+  /// Adds a row; answers the id that it will have.
+  Id create(const World& world, ObjectPtr object, Str why);
+  void update(Ref ref, ObjectPtr object, Str why);
+  void erase(Ref ref, Str why);
+  void wake(Time when, Actor actor, Ref key, bool quiet = false) {
+    wakes.push_back({when, actor, key, quiet});
+  }
+  void event(EventNote note) { events.push_back(std::move(note)); }
+  /// The object that this plan last writes for the row, or null: reading one's own writes.
+  ObjectPtr pending(Ref ref) const;
+  /// Adds another plan behind this one. Not for plans that create rows of the same kind (their ids
+  /// would clash): make those one after the other with create().
+  void append(Plan other);
+
+ private:
+  std::array<Id, kKindCount> created_{};  // how many rows of each kind this plan creates
+};
+
+}  // namespace sim

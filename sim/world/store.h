@@ -1,0 +1,111 @@
+// All rows, by kind and id, and the indexes over them. The indexes are kept by put() and erase()
+// alone and can be derived again from the rows: check_invariants() does, in every test.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "sim/base/column.h"
+#include "sim/base/sorted_map.h"
+#include "sim/base/table.h"
+#include "sim/model/cluster_types.h"
+#include "sim/model/pod_types.h"
+#include "sim/model/workload_types.h"
+#include "sim/world/machine.h"
+#include "sim/world/task.h"
+
+namespace sim {
+
+/// What the pods bound to a node (and not ended) have asked for: kept up to date by the store.
+struct NodeLoad {
+  std::int64_t milli_cpu = 0;
+  std::int64_t memory = 0;
+  std::int64_t ephemeral_storage = 0;
+  std::int64_t pods = 0;
+  std::int64_t nonzero_milli_cpu = 0;  // with the scheduler's stand-ins for pods without requests
+  std::int64_t nonzero_memory = 0;
+  friend bool operator==(const NodeLoad&, const NodeLoad&) = default;
+};
+
+class Store {
+ public:
+  const Object* get(Ref ref) const { return table(ref.kind).get(ref.id); }
+  ObjectPtr share(Ref ref) const { return table(ref.kind).share(ref.id); }
+  template <class T>
+  const T* get(Id id) const {
+    return static_cast<const T*>(table(T::kKind).get(id));
+  }
+  template <class T>
+  std::shared_ptr<const T> share(Id id) const {
+    return std::static_pointer_cast<const T>(table(T::kKind).share(id));
+  }
+  const Table<Object>& table(Kind kind) const { return tables_[static_cast<std::size_t>(kind)]; }
+  std::size_t count(Kind kind) const { return table(kind).size(); }
+
+  /// By name; 0 when there is none. `ns` is empty for cluster-scoped kinds.
+  Id find(Kind kind, std::string_view ns, std::string_view name) const;
+  template <class T>
+  const T* find(std::string_view ns, std::string_view name) const {
+    return get<T>(find(T::kKind, ns, name));
+  }
+  Ref find(Uid uid) const;
+  /// Ids in order of namespace and name, as etcd lists them; all namespaces when `ns` is empty.
+  std::vector<Id> list(Kind kind, std::string_view ns = {}) const;
+  /// Rows of the kind whose controller is `owner`, in order of creation.
+  std::vector<Id> controlled_by(Uid owner, Kind kind) const;
+  /// Rows of any kind that name `owner` among their owners.
+  std::vector<Ref> owned_by(Uid owner) const;
+  /// Pods of a namespace that no controller owns.
+  std::vector<Id> orphan_pods(std::string_view ns) const;
+  /// Pods bound to a node by name, in order of creation.
+  std::vector<Id> pods_on(std::string_view node) const;
+  /// Pods that are not bound to a node yet, in order of creation.
+  std::vector<Id> unbound_pods() const;
+  NodeLoad load(Id node) const { return load_.get(node); }
+  Id sandbox_of(Id pod) const;                     // 0: none
+  std::vector<Id> instances_of(Id sandbox) const;  // in order of creation
+  std::vector<Id> disks_of(Id sandbox) const;
+  std::vector<Id> events_about(Uid uid) const;  // in order of creation
+  /// The Event that a recorder would fold a repetition into; 0: none. See record_event().
+  Id event_with_key(std::uint64_t key) const;
+
+  /// Writes a row and its index entries. Only apply() and journal playback call these.
+  void put(Ref ref, ObjectPtr object);
+  void erase(Ref ref);
+  void set_event_key(std::uint64_t key, Id event);
+
+  /// Empty when every index equals what the rows say; else what differs.
+  std::string check_indexes() const;
+
+ private:
+  struct None {
+    friend bool operator==(const None&, const None&) = default;
+  };
+  template <class... K>
+  using Set = SortedMap<std::tuple<K...>, None>;
+
+  void index(Ref ref, const Object& object, bool add);
+  void add_load(const Pod& pod, int sign);
+
+  std::array<Table<Object>, kKindCount> tables_;
+  std::array<SortedMap<std::tuple<Str, Str>, Id>, kKindCount> names_;
+  SortedMap<std::tuple<Uid>, Ref> uids_;
+  Set<Uid, Kind, Id> controlled_;
+  Set<Uid, Kind, Id> owned_;
+  Set<Str, Id> orphan_pods_;
+  Set<Str, Id> pods_by_node_;  // the empty node: not bound
+  SortedMap<std::tuple<Id>, Id> sandbox_by_pod_;
+  Set<Id, Id> instances_;
+  Set<Id, Id> disks_;
+  Set<Uid, Id> events_;
+  SortedMap<std::tuple<std::uint64_t>, Id> event_keys_;
+  Column<NodeLoad> load_;
+};
+
+/// What a pod asks for: the larger of the sum over containers (with sidecars) and each init
+/// container. k8s 1.30 pkg/api/v1/resource: PodRequests
+NodeLoad pod_requests(const Pod& pod);
+
+}  // namespace sim

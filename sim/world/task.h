@@ -1,0 +1,49 @@
+// What may fall due: small plain data, never a closure, so that the queue copies with the world.
+// Controllers are level-triggered: a task says only "look at this key again". For each actor and
+// key at most one wake is pending; an earlier one replaces a later one, so a controller that is
+// woken must ask again for everything it still waits for.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "sim/base/table.h"
+#include "sim/base/time.h"
+#include "sim/model/kinds.h"
+
+namespace sim {
+
+/// Who looks at a key. The key of each is the id of a row of the kind named beside it.
+enum class Actor : std::uint8_t {
+  Deployment,        // Deployment
+  ReplicaSet,        // ReplicaSet
+  Scheduler,         // Pod
+  Kubelet,           // Pod
+  Process,           // ContainerInstance: its process goes on
+  Namespace,         // Namespace: deletion
+  ServiceAccount,    // Namespace: ServiceAccount default, ConfigMap kube-root-ca.crt
+  GarbageCollector,  // any API kind: see Task::kind
+  EventExpiry,       // Event
+  NodeLifecycle,     // Node
+};
+inline constexpr int kActorCount = 10;
+std::string_view to_string(Actor actor);
+
+struct Task {
+  Actor actor;
+  Kind kind;   // of the key
+  bool quiet;  // routine (a probe, an expiry, a back-off): does not keep the world from being
+               // settled
+  Id id;       // of the key
+  std::uint64_t cause;  // revision of the change that led to it; 0: the start
+};
+
+/// A row's name across kinds.
+struct Ref {
+  Kind kind{};
+  Id id = 0;
+  explicit operator bool() const { return id != 0; }
+  friend auto operator<=>(const Ref&, const Ref&) = default;
+};
+
+}  // namespace sim
