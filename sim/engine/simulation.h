@@ -20,7 +20,7 @@ class Simulation {
   /// it.
   std::uint64_t command(std::string_view by, std::string_view text);
   /// Applies a plan and wakes whoever watches what it changed.
-  void carry_out(const Plan& plan, const Cause& cause);
+  void carry_out(Plan plan, const Cause& cause);
 
   /// Takes one task due at or before `limit`; false when there is none.
   bool step(Time limit);

@@ -118,7 +118,7 @@ struct ObjectReference {
   Str kind;
   Str ns;
   Str name;
-  Str uid;
+  Uid uid;
   Str api_version;
   Str resource_version;
   Str field_path;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -68,13 +69,10 @@ class Store {
   std::vector<Id> instances_of(Id sandbox) const;  // in order of creation
   std::vector<Id> disks_of(Id sandbox) const;
   std::vector<Id> events_about(Uid uid) const;  // in order of creation
-  /// The Event that a recorder would fold a repetition into; 0: none. See record_event().
-  Id event_with_key(std::uint64_t key) const;
 
   /// Writes a row and its index entries. Only apply() and journal playback call these.
   void put(Ref ref, ObjectPtr object);
   void erase(Ref ref);
-  void set_event_key(std::uint64_t key, Id event);
 
   /// Empty when every index equals what the rows say; else what differs.
   std::string check_indexes() const;
@@ -86,7 +84,9 @@ class Store {
   template <class... K>
   using Set = SortedMap<std::tuple<K...>, None>;
 
-  void index(Ref ref, const Object& object, bool add);
+  void reindex(Ref ref, const Object* before, const Object* after);
+  void reindex_owners(Ref ref, const Object* before, const Object* after);
+  void reindex_pod(Id id, const Pod* before, const Pod* after);
   void add_load(const Pod& pod, int sign);
 
   std::array<Table<Object>, kKindCount> tables_;
@@ -100,7 +100,6 @@ class Store {
   Set<Id, Id> instances_;
   Set<Id, Id> disks_;
   Set<Uid, Id> events_;
-  SortedMap<std::tuple<std::uint64_t>, Id> event_keys_;
   Column<NodeLoad> load_;
 };
 

@@ -61,13 +61,13 @@ class World {
   std::int64_t busy() const { return busy_; }
 
  private:
-  friend std::uint64_t apply(World&, const Plan&, const struct Cause&);
+  friend std::uint64_t apply(World&, Plan, const struct Cause&);
   friend std::uint64_t record_command(World&, std::string_view, std::string_view);
   friend bool take_due(World&, Time, Task*);
   friend void wake(World&, const Wake&, std::uint64_t);
   friend void advance_clock(World&, Time);
   friend std::string check_invariants(const World&);
-  friend Id next_id(const World&, Kind);
+  struct Writer;
 
   std::shared_ptr<const Settings> settings_;
   Time now_;
@@ -89,7 +89,8 @@ struct Cause {
 /// Carries out a plan: gives uids, resource versions, generations and creation times, writes rows
 /// and journal, records Events, queues wake-ups. Returns the revision before the first new change.
 /// Rows that a plan updates or erases must exist.
-std::uint64_t apply(World& world, const Plan& plan, const Cause& cause);
+/// Taken by value: objects that nobody else holds are stamped in place.
+std::uint64_t apply(World& world, Plan plan, const Cause& cause);
 /// Notes a command or a fault in the journal; what follows from it names this revision as its
 /// cause.
 std::uint64_t record_command(World& world, std::string_view by, std::string_view text);
