@@ -1,0 +1,89 @@
+#include "sim/engine/simulation.h"
+
+#include <utility>
+
+#include "sim/controllers/deployment.h"
+#include "sim/controllers/events.h"
+#include "sim/controllers/garbage_collector.h"
+#include "sim/controllers/kubelet/kubelet.h"
+#include "sim/controllers/namespaces.h"
+#include "sim/controllers/node_lifecycle.h"
+#include "sim/controllers/replica_set.h"
+#include "sim/controllers/scheduler/scheduler.h"
+#include "sim/engine/wake.h"
+
+namespace sim {
+
+Plan decide(const World& world, const Task& task) {
+  switch (task.actor) {
+    case Actor::Deployment:
+      return deployment::reconcile(world, task.id);
+    case Actor::ReplicaSet:
+      return replica_set::reconcile(world, task.id);
+    case Actor::Scheduler:
+      return scheduler::reconcile(world, task.id);
+    case Actor::Kubelet:
+      return kubelet::reconcile(world, task.id);
+    case Actor::Process:
+      return kubelet::run_process(world, task.id);
+    case Actor::Namespace:
+      return namespaces::reconcile(world, task.id);
+    case Actor::ServiceAccount:
+      return namespaces::reconcile_contents(world, task.id);
+    case Actor::GarbageCollector:
+      return garbage_collector::reconcile(world, {task.kind, task.id});
+    case Actor::EventExpiry:
+      return events::reconcile(world, task.id);
+    case Actor::NodeLifecycle:
+      return node_lifecycle::reconcile(world, task.id);
+  }
+  return {};
+}
+
+std::uint64_t Simulation::command(std::string_view by, std::string_view text) {
+  return record_command(world_, by, text);
+}
+
+void Simulation::carry_out(Plan plan, const Cause& cause) {
+  const std::uint64_t before = apply(world_, std::move(plan), cause);
+  for (std::uint64_t revision = before + 1; revision <= world_.revision(); ++revision) {
+    // By value: waking does not append to the journal, but a bounded journal may move its rows.
+    for (const Wake& wanted : wakes_for(world_, world_.journal().at(revision))) {
+      wake(world_, wanted, revision);
+    }
+  }
+}
+
+bool Simulation::step(Time limit) {
+  Task task;
+  if (!take_due(world_, limit, &task)) return false;
+  carry_out(decide(world_, task), {task.cause, to_string(task.actor)});
+  return true;
+}
+
+void Simulation::run_until(Time time) {
+  while (step(time)) {
+  }
+  advance_clock(world_, time);
+}
+
+bool Simulation::run_until_change(Time limit) {
+  const std::uint64_t revision = world_.revision();
+  while (world_.revision() == revision) {
+    if (step(limit)) continue;
+    if (limit != kNever) advance_clock(world_, limit);
+    return false;
+  }
+  return true;
+}
+
+bool Simulation::run_until_settled(Time limit) {
+  while (world_.busy() > 0) {
+    if (step(limit)) continue;
+    advance_clock(world_, limit);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace sim

@@ -1,0 +1,214 @@
+#include "sim/engine/wake.h"
+
+#include "sim/world/event_recorder.h"
+
+namespace sim {
+namespace {
+
+// Collects the wake-ups of one change. Every controller watches with the same latency but the
+// kubelet, whose pod workers have their own.
+class Waker {
+ public:
+  Waker(const World& world, std::vector<Wake>& wakes)
+      : world_(world), wakes_(wakes), watched_(world.now() + world.timing().watch) {}
+
+  void wake(Actor actor, Ref key) { wakes_.push_back({watched_, actor, key, false}); }
+  void kubelet(Id pod) {
+    wakes_.push_back(
+        {world_.now() + world_.timing().kubelet_sync, Actor::Kubelet, {Kind::Pod, pod}, false});
+  }
+  void expire(Id event) {
+    wakes_.push_back({world_.now() + kEventLife, Actor::EventExpiry, {Kind::Event, event}, true});
+  }
+  /// The controller that owns an object.
+  void owner(const Object& object) {
+    const OwnerReference* owner = object.meta.controller();
+    if (!owner) return;
+    const Ref ref = world_.store().find(owner->uid);
+    if (ref.kind == Kind::ReplicaSet && ref) wake(Actor::ReplicaSet, ref);
+    if (ref.kind == Kind::Deployment && ref) wake(Actor::Deployment, ref);
+  }
+  /// Everything that names `gone` among its owners, and its owners, which may wait for it.
+  void collector(Ref self, const Object* before, const Object* after) {
+    const bool deleting = after && after->meta.deletion_timestamp;
+    const bool owners_changed =
+        before && after && !(before->meta.owner_references == after->meta.owner_references);
+    if (after && (deleting || owners_changed)) wake(Actor::GarbageCollector, self);
+    const bool came_owned = !before && after && !after->meta.owner_references.empty();
+    if (came_owned) {
+      // Its owner may have gone while it was on its way.
+      for (const OwnerReference& owner : after->meta.owner_references) {
+        if (!world_.store().find(owner.uid)) wake(Actor::GarbageCollector, self);
+      }
+    }
+    if (after && !deleting) return;
+    const Object& object = after ? *after : *before;
+    if (!after || deleting) {
+      for (const Ref child : world_.store().owned_by(object.meta.uid)) {
+        wake(Actor::GarbageCollector, child);
+      }
+    }
+    if (!after) {
+      for (const OwnerReference& owner : object.meta.owner_references) {
+        const Ref ref = world_.store().find(owner.uid);
+        const Object* waiting = ref ? world_.store().get(ref) : nullptr;
+        if (waiting && waiting->meta.deletion_timestamp) wake(Actor::GarbageCollector, ref);
+      }
+    }
+  }
+  /// A namespace that is being deleted looks again whenever something in it goes.
+  void namespace_of(const Object& object) {
+    const Id id = world_.store().find(Kind::Namespace, "", object.meta.ns);
+    const Namespace* ns = world_.get<Namespace>(id);
+    if (ns && ns->meta.deletion_timestamp) wake(Actor::Namespace, {Kind::Namespace, id});
+  }
+  void unbound_pods() {
+    for (const Id id : world_.store().unbound_pods()) wake(Actor::Scheduler, {Kind::Pod, id});
+  }
+
+ private:
+  const World& world_;
+  std::vector<Wake>& wakes_;
+  Time watched_;
+};
+
+bool ended(const Pod& pod) {
+  return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
+}
+
+void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Pod* after) {
+  waker.owner(after ? *after : *before);
+  if (before && after && !(before->meta.owner_references == after->meta.owner_references)) {
+    waker.owner(*before);
+  }
+  if (after && !after->meta.controller() &&
+      (!before || before->meta.labels != after->meta.labels)) {
+    // An orphan may be adopted by any ReplicaSet of its namespace that selects it.
+    for (const Id set : world.store().list(Kind::ReplicaSet, after->meta.ns)) {
+      waker.wake(Actor::ReplicaSet, {Kind::ReplicaSet, set});
+    }
+  }
+  if (after && after->node_name.empty() && !before) waker.wake(Actor::Scheduler, {Kind::Pod, id});
+  if (after && after->node_name.empty() && before && !(before->spec == after->spec)) {
+    waker.wake(Actor::Scheduler, {Kind::Pod, id});
+  }
+  // The kubelet reacts to the pod being bound, changed or deleted, not to the status it wrote
+  // itself.
+  const bool bound = after && !after->node_name.empty();
+  const bool status_only = before && after && before->node_name == after->node_name &&
+                           before->spec == after->spec &&
+                           before->meta.deletion_timestamp == after->meta.deletion_timestamp &&
+                           before->meta.annotations == after->meta.annotations &&
+                           before->meta.labels == after->meta.labels;
+  if (bound && !status_only) waker.kubelet(id);
+  if (!after && !before->node_name.empty()) waker.kubelet(id);
+  // Room on a node may be what a pending pod waits for.
+  const bool freed =
+      before && !before->node_name.empty() && !ended(*before) && (!after || ended(*after));
+  if (freed) waker.unbound_pods();
+}
+
+void on_node(const World& world, Waker& waker, Id id, const Node* before, const Node* after) {
+  const bool matters = !before || !after || !(before->spec == after->spec) ||
+                       before->meta.labels != after->meta.labels ||
+                       !(before->status.allocatable == after->status.allocatable) ||
+                       !(before->status.conditions == after->status.conditions);
+  if (after && matters) waker.unbound_pods();
+  waker.wake(Actor::NodeLifecycle, {Kind::Node, id});
+  if (after && before && !(before->spec.taints == after->spec.taints)) {
+    for (const Id pod : world.store().pods_on(after->meta.name)) waker.kubelet(pod);
+  }
+}
+
+void on_config(const World& world, Waker& waker, const Object& object) {
+  // A pod that waits for a ConfigMap finds it at its kubelet's next try; only the controllers that
+  // keep what every namespace has react at once.
+  const Id ns = world.store().find(Kind::Namespace, "", object.meta.ns);
+  if (ns != 0) waker.wake(Actor::ServiceAccount, {Kind::Namespace, ns});
+}
+
+void on_machine(const World& world, Waker& waker, const Object& machine) {
+  const Id node = world.store().find(Kind::Node, "", machine.meta.name);
+  if (node != 0) waker.wake(Actor::NodeLifecycle, {Kind::Node, node});
+  for (const Id pod : world.store().pods_on(machine.meta.name)) waker.kubelet(pod);
+}
+
+bool same_power(const Machine& a, const Machine& b) {
+  return a.powered == b.powered && a.reachable == b.reachable && a.boots == b.boots;
+}
+
+}  // namespace
+
+std::vector<Wake> wakes_for(const World& world, const Change& change) {
+  std::vector<Wake> wakes;
+  if (!change.ref) return wakes;  // a command: what it wants comes as a plan
+  Waker waker(world, wakes);
+  const Ref ref = change.ref;
+  const Object* before = change.before.get();
+  const Object* after = change.after.get();
+  const Object& object = after ? *after : *before;
+  if (is_api_kind(ref.kind)) {
+    waker.collector(ref, before, after);
+    if (!after) waker.namespace_of(object);
+  }
+  switch (ref.kind) {
+    case Kind::Namespace:
+      if (after) waker.wake(Actor::ServiceAccount, ref);
+      if (after && after->meta.deletion_timestamp) waker.wake(Actor::Namespace, ref);
+      break;
+    case Kind::Node:
+      on_node(world, waker, ref.id, static_cast<const Node*>(before),
+              static_cast<const Node*>(after));
+      break;
+    case Kind::Pod:
+      on_pod(world, waker, ref.id, static_cast<const Pod*>(before), static_cast<const Pod*>(after));
+      break;
+    case Kind::ReplicaSet:
+      if (after) waker.wake(Actor::ReplicaSet, ref);
+      waker.owner(object);
+      if (after && !after->meta.controller()) {
+        for (const Id id : world.store().list(Kind::Deployment, after->meta.ns)) {
+          waker.wake(Actor::Deployment, {Kind::Deployment, id});
+        }
+      }
+      break;
+    case Kind::Deployment:
+      if (after) waker.wake(Actor::Deployment, ref);
+      break;
+    case Kind::ConfigMap:
+    case Kind::ServiceAccount:
+      on_config(world, waker, object);
+      break;
+    case Kind::Event:
+      if (after) waker.expire(ref.id);
+      break;
+    case Kind::Lease:
+      break;
+    case Kind::Machine:
+      if (!before || !after ||
+          !same_power(static_cast<const Machine&>(*before), static_cast<const Machine&>(*after))) {
+        on_machine(world, waker, object);
+      }
+      break;
+    case Kind::PodSandbox:
+      break;  // the kubelet's own notes: it asks to be woken itself
+    case Kind::ContainerInstance: {
+      const auto* old = static_cast<const ContainerInstance*>(before);
+      const auto* now = static_cast<const ContainerInstance*>(after);
+      // A process that ended, whoever ended it, is seen at the next relisting.
+      if (old && now && old->state != now->state &&
+          now->state == ContainerInstance::State::Exited) {
+        wakes.push_back({world.now() + world.timing().container_stop,
+                         Actor::Kubelet,
+                         {Kind::Pod, now->pod},
+                         false});
+      }
+      break;
+    }
+    case Kind::Disk:
+      break;
+  }
+  return wakes;
+}
+
+}  // namespace sim

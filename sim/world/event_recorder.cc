@@ -1,0 +1,138 @@
+#include "sim/world/event_recorder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/base/format.h"
+
+namespace sim {
+namespace {
+
+constexpr std::string_view kCombined = "(combined from similar events): ";
+constexpr int kSimilarEvents = 10;                   // k8s: defaultAggregateMaxEvents
+constexpr Duration kSimilarInterval = seconds(600);  // k8s: defaultAggregateIntervalInSeconds
+
+bool is_similar(const Event& event, const EventNote& note) {
+  return event.reason == note.reason && event.type == note.type &&
+         event.source.component == note.component && event.source.host == note.host;
+}
+
+ObjectReference reference_to(const Object& about, const EventNote& note, std::uint64_t version) {
+  ObjectReference reference;
+  reference.kind = Str(info(about.kind).name);
+  reference.ns = about.meta.ns;
+  reference.name = about.meta.name;
+  reference.uid = about.meta.uid;
+  reference.api_version = Str(api_version(about.kind));
+  reference.resource_version = Str(std::to_string(version));
+  reference.field_path = note.field_path;
+  return reference;
+}
+
+std::shared_ptr<Event> new_event(const World& world, const EventNote& note, const Object& about,
+                                 std::uint64_t version) {
+  auto event = std::make_shared<Event>();
+  event->meta.ns = about.meta.ns.empty() ? Str("default") : about.meta.ns;
+  std::int64_t stamp = world.now().ns;
+  do {
+    event->meta.name = fmt::format("{}.{:x}", about.meta.name, stamp++);
+  } while (world.store().find(Kind::Event, event->meta.ns, event->meta.name) != 0);
+  event->involved_object = reference_to(about, note, version);
+  event->reason = note.reason;
+  event->message = note.message;
+  event->type = note.type;
+  return event;
+}
+
+// The scheduler's recorder: the message is not part of the key, the resourceVersion is. The second
+// occurrence starts a series; further ones stay in the recorder's memory.
+// k8s 1.30 client-go/tools/events/event_broadcaster.go: recordToSink, getKey
+RecordedEvent record_series(const World& world, const EventNote& note, const Object& about,
+                            std::uint64_t version) {
+  const Str version_text(std::to_string(version));
+  for (const Id id : world.store().events_about(about.meta.uid)) {
+    const Event& event = *world.get<Event>(id);
+    if (event.action != note.action || event.reason != note.reason || event.type != note.type ||
+        event.involved_object.resource_version != version_text) {
+      continue;
+    }
+    if (event.series) return {};
+    auto next = std::make_shared<Event>(event);
+    next->series.edit().count = 2;
+    next->series.edit().last_observed_time.time = world.now();
+    return {id, std::move(next)};
+  }
+  auto event = new_event(world, note, about, version);
+  event->event_time = MicroTime{world.now()};
+  event->action = note.action;
+  event->reporting_component = note.component;
+  event->reporting_instance = fmt::format("{}-control-plane", note.component);
+  return {0, std::move(event)};
+}
+
+}  // namespace
+
+RecordedEvent record_event(const World& world, const EventNote& note, const Object& about,
+                           std::uint64_t about_version) {
+  if (!note.action.empty()) return record_series(world, note, about, about_version);
+
+  const Event* same = nullptr;
+  Id same_id = 0;
+  const Event* combined = nullptr;
+  Id combined_id = 0;
+  std::vector<const Event*> similar;
+  for (const Id id : world.store().events_about(about.meta.uid)) {
+    const Event& event = *world.get<Event>(id);
+    if (!is_similar(event, note)) continue;
+    if (event.message.view().substr(0, kCombined.size()) == kCombined) {
+      combined = &event;
+      combined_id = id;
+    } else {
+      similar.push_back(&event);
+      if (event.message == note.message && event.involved_object.field_path == note.field_path) {
+        same = &event;
+        same_id = id;
+      }
+    }
+  }
+
+  // The similar ones count back from now, as long as no gap is longer than the interval.
+  std::sort(similar.begin(), similar.end(),
+            [](const Event* a, const Event* b) { return a->last_timestamp > b->last_timestamp; });
+  Time newest = world.now();
+  if (combined && combined->last_timestamp) newest = *combined->last_timestamp;
+  int distinct = same ? 0 : 1;
+  bool recent = world.now() - newest <= kSimilarInterval;
+  Time edge = combined ? newest : world.now();
+  for (const Event* event : similar) {
+    const Time last = event->last_timestamp.value_or(Time{});
+    if (edge - last > kSimilarInterval) break;
+    ++distinct;
+    edge = std::min(edge, last);
+  }
+  const bool combine =
+      distinct >= kSimilarEvents || (combined && recent && distinct >= kSimilarEvents - 1);
+
+  const Event* known = combine ? combined : same;
+  const Str message = combine ? Str(fmt::format("{}{}", kCombined, note.message)) : note.message;
+  if (known) {
+    auto next = std::make_shared<Event>(*known);
+    next->count += 1;
+    next->message = message;
+    next->last_timestamp = world.now();
+    next->involved_object.resource_version = Str(std::to_string(about_version));
+    return {combine ? combined_id : same_id, std::move(next)};
+  }
+  auto event = new_event(world, note, about, about_version);
+  event->message = message;
+  event->source.component = note.component;
+  event->source.host = note.host;
+  event->first_timestamp = world.now();
+  event->last_timestamp = world.now();
+  event->count = 1;
+  event->reporting_component = note.component;
+  event->reporting_instance = note.host;
+  return {0, std::move(event)};
+}
+
+}  // namespace sim

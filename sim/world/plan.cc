@@ -1,0 +1,65 @@
+#include "sim/world/plan.h"
+
+#include <iterator>
+#include <utility>
+
+#include "sim/world/world.h"
+
+namespace sim {
+
+std::string_view to_string(Actor actor) {
+  switch (actor) {
+    case Actor::Deployment:
+      return "deployment-controller";
+    case Actor::ReplicaSet:
+      return "replicaset-controller";
+    case Actor::Scheduler:
+      return "scheduler";
+    case Actor::Kubelet:
+      return "kubelet";
+    case Actor::Process:
+      return "process";
+    case Actor::Namespace:
+      return "namespace-controller";
+    case Actor::ServiceAccount:
+      return "serviceaccount-controller";
+    case Actor::GarbageCollector:
+      return "garbage-collector";
+    case Actor::EventExpiry:
+      return "event-expiry";
+    case Actor::NodeLifecycle:
+      return "node-lifecycle-controller";
+  }
+  return "";
+}
+
+Id Plan::create(const World& world, ObjectPtr object, Str why) {
+  const Kind kind = object->kind;
+  const Id id = next_id(world, kind) + created_[static_cast<std::size_t>(kind)]++;
+  writes.push_back({Write::Op::Create, {kind, id}, std::move(object), std::move(why)});
+  return id;
+}
+
+void Plan::update(Ref ref, ObjectPtr object, Str why) {
+  writes.push_back({Write::Op::Update, ref, std::move(object), std::move(why)});
+}
+
+void Plan::erase(Ref ref, Str why) {
+  writes.push_back({Write::Op::Erase, ref, nullptr, std::move(why)});
+}
+
+ObjectPtr Plan::pending(Ref ref) const {
+  for (auto write = writes.rbegin(); write != writes.rend(); ++write) {
+    if (write->ref == ref) return write->object;
+  }
+  return nullptr;
+}
+
+void Plan::append(Plan other) {
+  std::move(other.writes.begin(), other.writes.end(), std::back_inserter(writes));
+  std::move(other.wakes.begin(), other.wakes.end(), std::back_inserter(wakes));
+  std::move(other.events.begin(), other.events.end(), std::back_inserter(events));
+  for (std::size_t kind = 0; kind < created_.size(); ++kind) created_[kind] += other.created_[kind];
+}
+
+}  // namespace sim

@@ -1,0 +1,371 @@
+#include "sim/world/store.h"
+
+#include <algorithm>
+
+#include "sim/base/check.h"
+#include "sim/base/format.h"
+
+namespace sim {
+namespace {
+
+constexpr std::size_t at(Kind kind) { return static_cast<std::size_t>(kind); }
+
+bool counts_as_load(const Pod& pod) {
+  return !pod.node_name.empty() && pod.status.phase != "Succeeded" && pod.status.phase != "Failed";
+}
+
+// Items of a set of tuples that begin with `prefix`, mapped by `take`.
+template <class Map, class Prefix, class Take>
+void each_with_prefix(const Map& map, const Prefix& prefix, Take take) {
+  for (auto item = map.lower_bound(prefix); item != map.end(); ++item) {
+    if (!take(item->first)) return;
+  }
+}
+
+template <class T>
+void raise(T& a, T b) {
+  a = std::max(a, b);
+}
+
+struct Amounts {
+  std::int64_t milli_cpu = 0;
+  std::int64_t memory = 0;
+  std::int64_t ephemeral_storage = 0;
+  std::int64_t nonzero_milli_cpu = 0;
+  std::int64_t nonzero_memory = 0;
+
+  void add(const Amounts& other) {
+    milli_cpu += other.milli_cpu;
+    memory += other.memory;
+    ephemeral_storage += other.ephemeral_storage;
+    nonzero_milli_cpu += other.nonzero_milli_cpu;
+    nonzero_memory += other.nonzero_memory;
+  }
+  void raise_to(const Amounts& other) {
+    raise(milli_cpu, other.milli_cpu);
+    raise(memory, other.memory);
+    raise(ephemeral_storage, other.ephemeral_storage);
+    raise(nonzero_milli_cpu, other.nonzero_milli_cpu);
+    raise(nonzero_memory, other.nonzero_memory);
+  }
+};
+
+Amounts requests_of(const ResourceList& requests) {
+  Amounts amounts;
+  if (const Quantity* cpu = requests.find("cpu")) amounts.milli_cpu = cpu->milli_value();
+  if (const Quantity* memory = requests.find("memory")) amounts.memory = memory->value();
+  if (const Quantity* disk = requests.find("ephemeral-storage")) {
+    amounts.ephemeral_storage = disk->value();
+  }
+  // k8s 1.30 pkg/scheduler/util: DefaultMilliCPURequest, DefaultMemoryRequest: only where absent.
+  amounts.nonzero_milli_cpu = requests.find("cpu") ? amounts.milli_cpu : 100;
+  amounts.nonzero_memory = requests.find("memory") ? amounts.memory : 200LL << 20;
+  return amounts;
+}
+
+}  // namespace
+
+NodeLoad pod_requests(const Pod& pod) {
+  const PodSpec& spec = *pod.spec;
+  Amounts sum;
+  for (const Container& container : spec.containers) {
+    sum.add(requests_of(container.resources.requests));
+  }
+  // Init containers run one after another, sidecars among them go on beside all that follow.
+  Amounts sidecars;
+  Amounts largest_init;
+  for (const Container& container : spec.init_containers) {
+    Amounts own = requests_of(container.resources.requests);
+    if (container.restart_policy == Str("Always")) {
+      sum.add(own);
+      sidecars.add(own);
+      largest_init.raise_to(sidecars);
+    } else {
+      own.add(sidecars);
+      largest_init.raise_to(own);
+    }
+  }
+  sum.raise_to(largest_init);
+  if (!spec.overhead.empty()) {
+    Amounts overhead;
+    overhead.milli_cpu = overhead.nonzero_milli_cpu = spec.overhead.get("cpu").milli_value();
+    overhead.memory = overhead.nonzero_memory = spec.overhead.get("memory").value();
+    overhead.ephemeral_storage = spec.overhead.get("ephemeral-storage").value();
+    sum.add(overhead);
+  }
+  return {sum.milli_cpu,         sum.memory,        sum.ephemeral_storage, 1,
+          sum.nonzero_milli_cpu, sum.nonzero_memory};
+}
+
+Id Store::find(Kind kind, std::string_view ns, std::string_view name) const {
+  const Id* id = names_[at(kind)].find(std::tuple<std::string_view, std::string_view>(ns, name));
+  return id ? *id : 0;
+}
+
+Ref Store::find(Uid uid) const {
+  const Ref* ref = uids_.find(std::tuple<Uid>(uid));
+  return ref ? *ref : Ref{};
+}
+
+std::vector<Id> Store::list(Kind kind, std::string_view ns) const {
+  std::vector<Id> ids;
+  const auto& names = names_[at(kind)];
+  if (ns.empty()) {
+    ids.reserve(names.size());
+    for (const auto& [key, id] : names) ids.push_back(id);
+    return ids;
+  }
+  const std::tuple<std::string_view, std::string_view> first(ns, "");
+  for (auto item = names.lower_bound(first); item != names.end(); ++item) {
+    if (std::get<0>(item->first) != ns) break;
+    ids.push_back(item->second);
+  }
+  return ids;
+}
+
+std::vector<Id> Store::controlled_by(Uid owner, Kind kind) const {
+  std::vector<Id> ids;
+  each_with_prefix(controlled_, std::tuple<Uid, Kind, Id>(owner, kind, 0), [&](const auto& key) {
+    if (std::get<0>(key) != owner || std::get<1>(key) != kind) return false;
+    ids.push_back(std::get<2>(key));
+    return true;
+  });
+  return ids;
+}
+
+std::vector<Ref> Store::owned_by(Uid owner) const {
+  std::vector<Ref> refs;
+  each_with_prefix(owned_, std::tuple<Uid, Kind, Id>(owner, Kind{}, 0), [&](const auto& key) {
+    if (std::get<0>(key) != owner) return false;
+    refs.push_back({std::get<1>(key), std::get<2>(key)});
+    return true;
+  });
+  return refs;
+}
+
+namespace {
+
+// The ids behind one value of the first part of a two-part key.
+template <class Map, class First>
+std::vector<Id> seconds(const Map& map, const First& first) {
+  std::vector<Id> ids;
+  each_with_prefix(map, std::tuple<First, Id>(first, 0), [&](const auto& key) {
+    if (std::get<0>(key) != first) return false;
+    ids.push_back(std::get<1>(key));
+    return true;
+  });
+  return ids;
+}
+
+}  // namespace
+
+std::vector<Id> Store::orphan_pods(std::string_view ns) const { return seconds(orphan_pods_, ns); }
+std::vector<Id> Store::pods_on(std::string_view node) const {
+  if (node.empty()) return {};
+  return seconds(pods_by_node_, node);
+}
+std::vector<Id> Store::unbound_pods() const { return seconds(pods_by_node_, std::string_view()); }
+std::vector<Id> Store::instances_of(Id sandbox) const { return seconds(instances_, sandbox); }
+std::vector<Id> Store::disks_of(Id sandbox) const { return seconds(disks_, sandbox); }
+std::vector<Id> Store::events_about(Uid uid) const { return seconds(events_, uid); }
+
+Id Store::sandbox_of(Id pod) const {
+  const Id* id = sandbox_by_pod_.find(std::tuple<Id>(pod));
+  return id ? *id : 0;
+}
+
+void Store::put(Ref ref, ObjectPtr object) {
+  SIM_CHECK(object && object->kind == ref.kind);
+  const ObjectPtr before = share(ref);
+  tables_[at(ref.kind)].put(ref.id, object);
+  reindex(ref, before.get(), object.get());
+}
+
+void Store::erase(Ref ref) {
+  const ObjectPtr before = share(ref);
+  if (!before) return;
+  tables_[at(ref.kind)].erase(ref.id);
+  reindex(ref, before.get(), nullptr);
+}
+
+namespace {
+
+// Moves an entry of a set from one key to another; a null key is no entry.
+template <class Map, class Key>
+void move_entry(Map& map, const Key* before, const Key* after) {
+  if (before && after && *before == *after) return;
+  if (before) map.erase(*before);
+  if (after) map.set(*after, {});
+}
+
+template <class T>
+const T* cast(const Object* object) {
+  return static_cast<const T*>(object);
+}
+
+}  // namespace
+
+void Store::reindex(Ref ref, const Object* before, const Object* after) {
+  // Names and uids never change while a row lives: only its coming and going matters.
+  const bool comes = after && !before;
+  const bool goes = before && !after;
+  const Object& any = after ? *after : *before;
+  if (is_api_kind(ref.kind)) {
+    const std::tuple<Str, Str> name(any.meta.ns, any.meta.name);
+    if (comes) {
+      names_[at(ref.kind)].set(name, ref.id);
+      uids_.set(std::tuple<Uid>(any.meta.uid), ref);
+    } else if (goes) {
+      names_[at(ref.kind)].erase(name);
+      uids_.erase(std::tuple<Uid>(any.meta.uid));
+    }
+    reindex_owners(ref, before, after);
+  }
+  switch (ref.kind) {
+    case Kind::Pod:
+      reindex_pod(ref.id, cast<Pod>(before), cast<Pod>(after));
+      break;
+    case Kind::Node:
+      if (comes) {
+        for (const Id id : pods_on(any.meta.name)) {
+          const Pod& pod = *get<Pod>(id);
+          if (counts_as_load(pod)) add_load(pod, 1);
+        }
+      } else if (goes) {
+        load_.set(ref.id, {});
+      }
+      break;
+    case Kind::Event: {
+      const std::tuple<Uid, Id> key(cast<Event>(&any)->involved_object.uid, ref.id);
+      if (comes) events_.set(key, {});
+      if (goes) events_.erase(key);
+      break;
+    }
+    case Kind::Machine:
+      if (comes) names_[at(ref.kind)].set({Str(), any.meta.name}, ref.id);
+      if (goes) names_[at(ref.kind)].erase(std::tuple<Str, Str>(Str(), any.meta.name));
+      break;
+    case Kind::PodSandbox: {
+      const std::tuple<Id> key(cast<PodSandbox>(&any)->pod);
+      if (comes) sandbox_by_pod_.set(key, ref.id);
+      if (goes) sandbox_by_pod_.erase(key);
+      break;
+    }
+    case Kind::ContainerInstance: {
+      const std::tuple<Id, Id> key(cast<ContainerInstance>(&any)->sandbox, ref.id);
+      if (comes) instances_.set(key, {});
+      if (goes) instances_.erase(key);
+      break;
+    }
+    case Kind::Disk: {
+      const std::tuple<Id, Id> key(cast<Disk>(&any)->sandbox, ref.id);
+      if (comes) disks_.set(key, {});
+      if (goes) disks_.erase(key);
+      break;
+    }
+    case Kind::Namespace:
+    case Kind::ReplicaSet:
+    case Kind::Deployment:
+    case Kind::ConfigMap:
+    case Kind::ServiceAccount:
+    case Kind::Lease:
+      break;
+  }
+}
+
+void Store::reindex_owners(Ref ref, const Object* before, const Object* after) {
+  static const std::vector<OwnerReference> none;
+  const auto& old_owners = before ? before->meta.owner_references : none;
+  const auto& new_owners = after ? after->meta.owner_references : none;
+  if (old_owners == new_owners) return;
+  for (const OwnerReference& owner : old_owners) {
+    owned_.erase(std::tuple<Uid, Kind, Id>(owner.uid, ref.kind, ref.id));
+    if (owner.controller == true) {
+      controlled_.erase(std::tuple<Uid, Kind, Id>(owner.uid, ref.kind, ref.id));
+    }
+  }
+  for (const OwnerReference& owner : new_owners) {
+    owned_.set({owner.uid, ref.kind, ref.id}, {});
+    if (owner.controller == true) controlled_.set({owner.uid, ref.kind, ref.id}, {});
+  }
+}
+
+void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
+  using Key = std::tuple<Str, Id>;
+  {
+    const Key old_key(before ? before->node_name : Str(), id);
+    const Key new_key(after ? after->node_name : Str(), id);
+    move_entry(pods_by_node_, before ? &old_key : nullptr, after ? &new_key : nullptr);
+  }
+  {
+    const bool was = before && !before->meta.controller();
+    const bool is = after && !after->meta.controller();
+    const Key key(after ? after->meta.ns : before->meta.ns, id);
+    move_entry(orphan_pods_, was ? &key : nullptr, is ? &key : nullptr);
+  }
+  const bool counted = before && counts_as_load(*before);
+  const bool counts = after && counts_as_load(*after);
+  if (counted && counts && before->node_name == after->node_name && before->spec == after->spec) {
+    return;
+  }
+  if (counted) add_load(*before, -1);
+  if (counts) add_load(*after, 1);
+}
+
+void Store::add_load(const Pod& pod, int sign) {
+  const Id node = find(Kind::Node, "", pod.node_name);
+  if (node == 0) return;
+  const NodeLoad own = pod_requests(pod);
+  NodeLoad load = load_.get(node);
+  load.milli_cpu += sign * own.milli_cpu;
+  load.memory += sign * own.memory;
+  load.ephemeral_storage += sign * own.ephemeral_storage;
+  load.pods += sign * own.pods;
+  load.nonzero_milli_cpu += sign * own.nonzero_milli_cpu;
+  load.nonzero_memory += sign * own.nonzero_memory;
+  load_.set(node, load);
+}
+
+namespace {
+
+template <class Map>
+bool same_items(const Map& a, const Map& b) {
+  if (a.size() != b.size()) return false;
+  auto other = b.begin();
+  for (const auto& item : a) {
+    if (!(item == *other)) return false;
+    ++other;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Store::check_indexes() const {
+  Store fresh;
+  for (const Table<Object>& table : tables_) {
+    for (const auto& [id, object] : table) fresh.put({object.kind, id}, table.share(id));
+  }
+  for (std::size_t kind = 0; kind < names_.size(); ++kind) {
+    if (!same_items(names_[kind], fresh.names_[kind])) {
+      return fmt::format("index of names of {}", info(static_cast<Kind>(kind)).plural);
+    }
+  }
+  if (!same_items(uids_, fresh.uids_)) return "index of uids";
+  if (!same_items(controlled_, fresh.controlled_)) return "index of controllers";
+  if (!same_items(owned_, fresh.owned_)) return "index of owners";
+  if (!same_items(orphan_pods_, fresh.orphan_pods_)) return "index of pods without controller";
+  if (!same_items(pods_by_node_, fresh.pods_by_node_)) return "index of pods by node";
+  if (!same_items(sandbox_by_pod_, fresh.sandbox_by_pod_)) return "index of sandboxes";
+  if (!same_items(instances_, fresh.instances_)) return "index of container instances";
+  if (!same_items(disks_, fresh.disks_)) return "index of disks";
+  if (!same_items(events_, fresh.events_)) return "index of events";
+  for (const auto& [id, node] : table(Kind::Node)) {
+    if (!(load_.get(id) == fresh.load_.get(id))) {
+      return fmt::format("load of node {}", node.meta.name);
+    }
+  }
+  return "";
+}
+
+}  // namespace sim
