@@ -14,7 +14,18 @@
 namespace sim {
 
 struct Requirement {
-  enum class Op { In, NotIn, Exists, DoesNotExist, GreaterThan, LessThan };
+  // Equals is an In of one value, DoubleEquals too, NotEquals a NotIn; they print otherwise.
+  enum class Op {
+    In,
+    NotIn,
+    Exists,
+    DoesNotExist,
+    GreaterThan,
+    LessThan,
+    Equals,
+    DoubleEquals,
+    NotEquals
+  };
   Str key;
   Op op = Op::Exists;
   std::vector<Str> values;

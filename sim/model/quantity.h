@@ -55,6 +55,10 @@ inline constexpr std::string_view kQuantityError =
     "quantities must match the regular expression "
     "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
+/// What the API server says of this text, which parse() refused: kQuantityError, or that the suffix
+/// is none that it knows.
+std::string_view quantity_error(std::string_view text);
+
 /// Resource name ("cpu", "memory") to amount, sorted by name.
 class ResourceList {
  public:
