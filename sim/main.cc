@@ -1,0 +1,173 @@
+// podsight: the command line. Exit status: 0 all held, 1 an expectation failed, 2 the input is
+// wrong.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "sim/base/file_io.h"
+#include "sim/base/format.h"
+#include "sim/base/input_error.h"
+#include "sim/scenario/interactive.h"
+#include "sim/scenario/play.h"
+#include "sim/scenario/report.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/terminal.h"
+
+namespace {
+
+constexpr int kHeld = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongInput = 2;
+
+struct RunArguments {
+  std::vector<std::string> scenarios;
+  std::vector<std::string> reports;
+  std::string transcript;
+  std::string language = "en";
+  std::optional<std::uint64_t> seed;
+  std::string until;
+  bool quiet = false;
+};
+
+struct ShellArguments {
+  std::string cluster;
+  std::string transcript;
+  std::string script;
+};
+
+bool colour_wanted() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) != 0 && (!no_colour || *no_colour == '\0');
+}
+
+void write_reports(const RunArguments& arguments, const std::vector<sim::Report>& reports) {
+  for (const std::string& wanted : arguments.reports) {
+    const std::size_t equals = wanted.find('=');
+    const std::string form = wanted.substr(0, equals);
+    const std::string file = wanted.substr(equals + 1);
+    sim::write_file(file, form == "junit" ? sim::to_junit(reports) : sim::to_json(reports));
+  }
+  if (!arguments.transcript.empty()) {
+    sim::write_file(arguments.transcript, sim::to_transcript(reports.back()));
+  }
+}
+
+int run(const RunArguments& arguments) {
+  sim::PlayOptions options;
+  options.language = arguments.language;
+  options.seed = arguments.seed;
+  if (!arguments.until.empty()) options.until = sim::parse_duration(arguments.until);
+  sim::TextStyle style{colour_wanted(), arguments.quiet, arguments.language};
+  // All files are read before the first one runs: a mistake in the last is told at once.
+  std::vector<sim::Scenario> scenarios;
+  for (const std::string& file : arguments.scenarios) {
+    scenarios.push_back(sim::load_scenario(file));
+  }
+  std::vector<sim::Report> reports;
+  bool failed = false;
+  for (const sim::Scenario& scenario : scenarios) {
+    reports.push_back(sim::play(scenario, options));
+    failed = failed || reports.back().failed() > 0;
+    fmt::print("{}", sim::to_text(reports.back(), style));
+    std::fflush(stdout);
+  }
+  write_reports(arguments, reports);
+  return failed ? kFailed : kHeld;
+}
+
+int check(const std::vector<std::string>& files) {
+  int status = kHeld;
+  for (const std::string& file : files) {
+    try {
+      const sim::Scenario scenario = sim::load_scenario(file);
+      fmt::print("{}: ok, {} steps\n", file, scenario.steps.size());
+    } catch (const sim::InputError& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      status = kWrongInput;
+    }
+  }
+  return status;
+}
+
+int shell(const ShellArguments& arguments) {
+  const sim::ClusterFile cluster =
+      arguments.cluster.empty() ? sim::default_cluster() : sim::load_cluster(arguments.cluster);
+  sim::Simulation simulation = sim::make_cluster(cluster.cluster);
+  sim::Terminal terminal(simulation, ".");
+  sim::apply_manifests(terminal, simulation, cluster.manifests);
+  if (arguments.script.empty()) return sim::interact(terminal, arguments.transcript);
+  const std::string text = sim::read_file(arguments.script);
+  return sim::run_script(terminal, text, arguments.script, arguments.transcript);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "podsight shows which pods can see which files, and why: a simulator of Kubernetes.\n"
+      "Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong."};
+  app.name("podsight");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "podsight 0.1 (Kubernetes 1.30)");
+
+  RunArguments run_arguments;
+  CLI::App* run_command = app.add_subcommand("run", "Replay scenarios and check what they expect");
+  run_command->add_option("SCENARIO", run_arguments.scenarios, "scenario files")->required();
+  run_command
+      ->add_option("--report", run_arguments.reports,
+                   "write a report: junit=FILE or json=FILE (may be given more than once)")
+      ->check([](const std::string& value) {
+        const bool good = (value.rfind("junit=", 0) == 0 && value.size() > 6) ||
+                          (value.rfind("json=", 0) == 0 && value.size() > 5);
+        return good ? std::string() : "'" + value + "' is neither junit=FILE nor json=FILE";
+      });
+  run_command->add_option("--transcript", run_arguments.transcript,
+                          "write the commands and what they printed, as JSON");
+  run_command->add_option("--lang", run_arguments.language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+  run_command->add_option("--seed", run_arguments.seed, "seed, instead of the scenario's own");
+  run_command
+      ->add_option("--until", run_arguments.until,
+                   "stop before the first step that begins after this virtual time, such as 90s")
+      ->check([](const std::string& value) {
+        return sim::parse_duration(value) ? std::string() : "'" + value + "' is no duration";
+      });
+  run_command->add_flag("-q,--quiet", run_arguments.quiet, "only what failed, and the summary");
+
+  std::vector<std::string> check_files;
+  CLI::App* check_command = app.add_subcommand(
+      "check", "Find every mistake in scenario files, with file, line and column");
+  check_command->add_option("SCENARIO", check_files, "scenario files")->required();
+
+  ShellArguments shell_arguments;
+  CLI::App* shell_command = app.add_subcommand(
+      "shell",
+      "Type what you would type at a cluster: kubectl, a bash subset, and `sim` for faults "
+      "and time. With SCRIPT, run its blocks and end with the status of the last one");
+  shell_command->add_option("--cluster", shell_arguments.cluster,
+                            "a cluster file (JSON); without it, two nodes and some known images");
+  shell_command->add_option("--transcript", shell_arguments.transcript,
+                            "write [{\"command\", \"output\", \"exit\", \"t\"}, …] to this file");
+  shell_command->add_option("SCRIPT", shell_arguments.script, "a script of blocks of lines");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? kHeld : kWrongInput;
+  }
+  try {
+    if (*run_command) return run(run_arguments);
+    if (*check_command) return check(check_files);
+    return shell(shell_arguments);
+  } catch (const sim::InputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return kWrongInput;
+  }
+}
