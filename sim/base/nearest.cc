@@ -1,0 +1,49 @@
+#include "sim/base/nearest.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace sim {
+namespace {
+
+constexpr std::size_t kLongestWord = 200;
+
+/// Letters to insert, delete, replace or swap with their neighbour to turn one word into the other.
+std::size_t edits(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t differ = a[i - 1] == b[j - 1] ? 0 : 1;
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + differ});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string* best = nullptr;
+  std::size_t fewest = 0;
+  for (const std::string& candidate : candidates) {
+    if (std::max(word.size(), candidate.size()) > kLongestWord) continue;
+    const std::size_t distance = edits(word, candidate);
+    if (3 * distance > std::max(word.size(), candidate.size())) continue;
+    if (best && distance >= fewest) continue;
+    best = &candidate;
+    fewest = distance;
+  }
+  return best ? *best : std::string();
+}
+
+}  // namespace sim
