@@ -1,0 +1,341 @@
+#include "sim/scenario/expect.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sim/base/format.h"
+#include "sim/graph/why.h"
+#include "sim/world/file_view.h"
+
+namespace sim {
+namespace {
+
+std::optional<Kind> kind_named(std::string_view name) {
+  for (int kind = 0; kind < kApiKindCount; ++kind) {
+    if (info(static_cast<Kind>(kind)).name == name) return static_cast<Kind>(kind);
+  }
+  return std::nullopt;
+}
+
+bool has_labels(const StringMap& labels, const StringMap& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const StringMap::Item& item) {
+    const Str* value = labels.find(item.first);
+    return value && *value == item.second;
+  });
+}
+
+Verdict held() { return {true, ""}; }
+Verdict broken(std::string detail) { return {false, std::move(detail)}; }
+
+std::string unbound(const Evidence& evidence, const std::string& name) {
+  const PodReference& reference = evidence.scenario.refs.at(name);
+  if (!reference.bind_after.empty()) {
+    return fmt::format("\"{}\" is not bound: no step of {} has ended with such a pod", name,
+                       fmt::join(reference.bind_after, ", "));
+  }
+  return fmt::format("there is no pod \"{}\" now", name);
+}
+
+std::string pod_name(const World& world, Uid uid) {
+  const Ref ref = world.store().find(uid);
+  return ref ? world.store().get(ref)->meta.name.str() : "(gone)";
+}
+
+Verdict evaluate_sees(const World& world, const Evidence& evidence, const Expectation& wanted) {
+  std::string wrong;
+  std::set<Uid> named;
+  for (const auto& [name, must] : wanted.pods) {
+    const std::optional<Uid> uid = resolve(world, evidence, name);
+    if (!uid) return broken(unbound(evidence, name));
+    named.insert(*uid);
+    const bool does = sees(world, *uid, wanted.container, wanted.path);
+    if (does != must) {
+      wrong += fmt::format("{} ({}) {} {}: {}\n", name, pod_name(world, *uid),
+                           does ? "sees" : "does not see", wanted.path,
+                           why(world, *uid, wanted.container, wanted.path).en);
+    }
+  }
+  if (wanted.others) {
+    for (const auto& [id, row] : world.store().table(Kind::Pod)) {
+      if (named.count(row.meta.uid) != 0) continue;
+      if (running_instance(world, id, "") == 0) continue;
+      const bool does = sees(world, row.meta.uid, "", wanted.path);
+      if (does != *wanted.others) {
+        wrong += fmt::format("pod {} {} {}\n", row.meta.name, does ? "sees" : "does not see",
+                             wanted.path);
+      }
+    }
+  }
+  if (wanted.every) {
+    int selected = 0;
+    for (const auto& [id, row] : world.store().table(Kind::Pod)) {
+      if (!wanted.every->ns.empty() && row.meta.ns != wanted.every->ns) continue;
+      if (!has_labels(row.meta.labels, wanted.every->labels)) continue;
+      if (running_instance(world, id, wanted.container) == 0) continue;
+      ++selected;
+      const bool does = sees(world, row.meta.uid, wanted.container, wanted.path);
+      if (does != wanted.every->is) {
+        wrong += fmt::format("pod {} {} {}\n", row.meta.name, does ? "sees" : "does not see",
+                             wanted.path);
+      }
+    }
+    if (selected == 0) wrong += "\"every\" selects no running pod\n";
+  }
+  return wrong.empty() ? held() : broken(wrong);
+}
+
+Verdict evaluate_why(const World& world, const Evidence& evidence, const Expectation& wanted) {
+  const std::optional<Uid> uid = resolve(world, evidence, wanted.pod);
+  if (!uid) return broken(unbound(evidence, wanted.pod));
+  const Why answer = why(world, *uid, wanted.container, wanted.path);
+  if (name_of(answer.code) == wanted.code) return held();
+  return broken(fmt::format("it is {}: {}", name_of(answer.code), answer.en));
+}
+
+Verdict evaluate_object(const World& world, const Expectation& wanted) {
+  const std::optional<Kind> kind = kind_named(wanted.object_kind);
+  std::int64_t matching = 0;
+  std::int64_t selected = 0;
+  std::string difference;
+  for (const Id id : world.store().list(*kind, wanted.ns)) {
+    const Object& object = *world.store().get({*kind, id});
+    if (!wanted.name.empty() && object.meta.name != wanted.name) continue;
+    if (!has_labels(object.meta.labels, wanted.labels)) continue;
+    ++selected;
+    std::string where;
+    if (!wanted.match || is_subset(*wanted.match, encode(object), &where)) {
+      ++matching;
+    } else if (difference.empty()) {
+      difference = fmt::format("\n{} {}: {}", wanted.object_kind, object.meta.name, where);
+    }
+  }
+  const bool fits = wanted.count ? matching == *wanted.count : matching > 0;
+  if (fits) return held();
+  return broken(fmt::format("{} selected, {} match{}", selected, matching, difference));
+}
+
+Verdict evaluate_event(const World& world, const Expectation& wanted) {
+  std::string reasons;
+  for (const auto& [id, row] : world.store().table(Kind::Event)) {
+    const auto& event = static_cast<const Event&>(row);
+    const std::string about =
+        fmt::format("{}/{}", event.involved_object.kind, event.involved_object.name);
+    if (!wanted.about.empty() && about != wanted.about &&
+        event.involved_object.name != wanted.about && event.involved_object.kind != wanted.about) {
+      continue;
+    }
+    if (event.reason == wanted.reason &&
+        (!wanted.contains || event.message.view().find(*wanted.contains) != std::string::npos)) {
+      return held();
+    }
+    if (reasons.size() < 400)
+      reasons += fmt::format("\n{} {}: {}", event.reason, about, event.message);
+  }
+  return broken(fmt::format("no such event; there are:{}", reasons.empty() ? " none" : reasons));
+}
+
+std::string without_last_newline(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  return std::string(text);
+}
+
+Verdict evaluate_output(const Evidence& evidence, const Expectation& wanted) {
+  if (wanted.exit && *wanted.exit != evidence.exit) {
+    return broken(fmt::format("exit status {}, not {}", evidence.exit, *wanted.exit));
+  }
+  const std::string output = without_last_newline(evidence.output);
+  if (wanted.equals && without_last_newline(*wanted.equals) != output) {
+    return broken(fmt::format("the output is\n{}\nnot\n{}", output, *wanted.equals));
+  }
+  if (wanted.contains && output.find(*wanted.contains) == std::string::npos) {
+    return broken(fmt::format("the output is\n{}\nwithout\n{}", output, *wanted.contains));
+  }
+  return held();
+}
+
+Verdict evaluate_any(const World& world, const Evidence& evidence, const Expectation& wanted) {
+  std::string all;
+  for (const Expectation& part : wanted.parts) {
+    Verdict verdict = evaluate(world, evidence, part);
+    if (verdict.holds) return verdict;
+    all += verdict.detail + "\n";
+  }
+  return broken(all);
+}
+
+}  // namespace
+
+std::optional<Uid> find_pod(const World& world, const PodReference& reference) {
+  const Store& store = world.store();
+  if (!reference.pod.empty()) {
+    const Pod* pod = store.find<Pod>(reference.ns, reference.pod);
+    return pod ? std::optional<Uid>(pod->meta.uid) : std::nullopt;
+  }
+  std::vector<Id> pods;
+  const auto add_pods_of = [&](Uid owner) {
+    for (const Id id : store.controlled_by(owner, Kind::Pod)) {
+      if (!store.get<Pod>(id)->meta.deletion_timestamp) pods.push_back(id);
+    }
+  };
+  if (reference.owner_kind == "Deployment") {
+    const Deployment* owner = store.find<Deployment>(reference.ns, reference.owner_name);
+    if (!owner) return std::nullopt;
+    for (const Id set : store.controlled_by(owner->meta.uid, Kind::ReplicaSet)) {
+      add_pods_of(store.get<ReplicaSet>(set)->meta.uid);
+    }
+  } else {
+    const ReplicaSet* owner = store.find<ReplicaSet>(reference.ns, reference.owner_name);
+    if (!owner) return std::nullopt;
+    add_pods_of(owner->meta.uid);
+  }
+  std::sort(pods.begin(), pods.end());  // ids are given in order of creation
+  const auto nth = static_cast<std::size_t>(reference.nth);
+  if (nth >= pods.size()) return std::nullopt;
+  return store.get<Pod>(pods[nth])->meta.uid;
+}
+
+std::optional<Uid> resolve(const World& world, const Evidence& evidence, const std::string& name) {
+  const auto bound = evidence.bound.find(name);
+  if (bound != evidence.bound.end()) return bound->second;
+  const auto reference = evidence.scenario.refs.find(name);
+  if (reference == evidence.scenario.refs.end() || !reference->second.bind_after.empty()) {
+    return std::nullopt;
+  }
+  return find_pod(world, reference->second);
+}
+
+Verdict evaluate(const World& world, const Evidence& evidence, const Expectation& wanted) {
+  switch (wanted.kind) {
+    case Expectation::Kind::Sees:
+      return evaluate_sees(world, evidence, wanted);
+    case Expectation::Kind::Why:
+      return evaluate_why(world, evidence, wanted);
+    case Expectation::Kind::HasObject:
+      return evaluate_object(world, wanted);
+    case Expectation::Kind::HasEvent:
+      return evaluate_event(world, wanted);
+    case Expectation::Kind::Printed:
+      return evaluate_output(evidence, wanted);
+    case Expectation::Kind::Not: {
+      const Verdict verdict = evaluate(world, evidence, wanted.parts.front());
+      return verdict.holds ? broken("it does hold") : held();
+    }
+    case Expectation::Kind::All:
+      for (const Expectation& part : wanted.parts) {
+        Verdict verdict = evaluate(world, evidence, part);
+        if (!verdict.holds) return verdict;
+      }
+      return held();
+    case Expectation::Kind::Any:
+      return evaluate_any(world, evidence, wanted);
+  }
+  return {};
+}
+
+std::string label_of(const Expectation& wanted, const std::string& language) {
+  if (!wanted.text.empty()) return wanted.text.in(language);
+  const bool ko = language == "ko";
+  switch (wanted.kind) {
+    case Expectation::Kind::Sees: {
+      std::string text;
+      for (const auto& [name, must] : wanted.pods) {
+        if (!text.empty()) text += ", ";
+        text += ko ? fmt::format("{}: {}", name, must ? "보임" : "안 보임")
+                   : fmt::format("{} {}", name, must ? "sees" : "does not see");
+      }
+      if (wanted.every) {
+        text =
+            ko ? fmt::format("선택된 모든 Pod: {}", wanted.every->is ? "보임" : "안 보임")
+               : fmt::format("every selected pod {}", wanted.every->is ? "sees" : "does not see");
+      }
+      return fmt::format("{} {}", text, wanted.path);
+    }
+    case Expectation::Kind::Why:
+      return fmt::format("{}: {} {}", wanted.pod, wanted.path, wanted.code);
+    case Expectation::Kind::HasObject: {
+      std::string text = wanted.object_kind;
+      if (!wanted.name.empty()) text += "/" + wanted.name;
+      if (wanted.match) text += " " + wanted.match->dump();
+      if (wanted.count)
+        text +=
+            ko ? fmt::format(" {}개", *wanted.count) : fmt::format(", {} of them", *wanted.count);
+      return text;
+    }
+    case Expectation::Kind::HasEvent:
+      return ko ? fmt::format("이벤트 {} {}", wanted.reason, wanted.about)
+                : fmt::format("event {} {}", wanted.reason, wanted.about);
+    case Expectation::Kind::Printed:
+      return ko ? "명령의 출력" : "what the command printed";
+    case Expectation::Kind::Not:
+      return (ko ? "아님: " : "not: ") + label_of(wanted.parts.front(), language);
+    case Expectation::Kind::All:
+    case Expectation::Kind::Any: {
+      std::string text;
+      for (const Expectation& part : wanted.parts) {
+        if (!text.empty()) {
+          text += wanted.kind == Expectation::Kind::All ? (ko ? " 그리고 " : " and ")
+                                                        : (ko ? " 또는 " : " or ");
+        }
+        text += label_of(part, language);
+      }
+      return text;
+    }
+  }
+  return "";
+}
+
+namespace {
+
+const Json* element_like(const Json& wanted, const Json& list) {
+  for (const char* key : {"name", "type", "key", "ip", "mountPath"}) {
+    if (!wanted.is_object() || !wanted.contains(key)) continue;
+    for (const Json& element : list) {
+      if (element.is_object() && element.contains(key) && element[key] == wanted[key]) {
+        return &element;
+      }
+    }
+    return nullptr;
+  }
+  for (const Json& element : list) {
+    std::string unused;
+    if (is_subset(wanted, element, &unused)) return &element;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool is_subset(const Json& wanted, const Json& actual, std::string* where) {
+  if (wanted.is_object()) {
+    for (const auto& [key, value] : wanted.items()) {
+      if (!actual.is_object() || !actual.contains(key)) {
+        // An absent field is what the API prints for zero.
+        if (value.is_number() && value == 0) continue;
+        *where = fmt::format("{} is absent, not {}", key, value.dump());
+        return false;
+      }
+      if (!is_subset(value, actual[key], where)) {
+        *where = fmt::format("{}.{}", key, *where);
+        return false;
+      }
+    }
+    return true;
+  }
+  if (wanted.is_array()) {
+    for (const Json& value : wanted) {
+      const Json* like = actual.is_array() ? element_like(value, actual) : nullptr;
+      if (!like) {
+        *where = fmt::format(": no element like {}", value.dump());
+        return false;
+      }
+      if (!is_subset(value, *like, where)) return false;
+    }
+    return true;
+  }
+  if (wanted == actual) return true;
+  *where = fmt::format(" = {}, not {}", actual.dump(), wanted.dump());
+  return false;
+}
+
+}  // namespace sim

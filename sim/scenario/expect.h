@@ -1,0 +1,39 @@
+// Whether an expectation holds in a world, and if not, what is there instead.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
+
+namespace sim {
+
+/// What expectations look at beside the world.
+struct Evidence {
+  const Scenario& scenario;
+  const std::map<std::string, Uid>& bound;  // references bound so far
+  const std::string& output;                // of the step's action
+  int exit = 0;
+};
+
+struct Verdict {
+  bool holds = false;
+  std::string detail;  // when it does not hold
+};
+Verdict evaluate(const World& world, const Evidence& evidence, const Expectation& expectation);
+
+/// The pod that a reference means now; nothing when it is not bound yet or there is none.
+std::optional<Uid> resolve(const World& world, const Evidence& evidence, const std::string& name);
+/// The pod of a reference among those that are there, whatever is bound: what binding stores.
+std::optional<Uid> find_pod(const World& world, const PodReference& reference);
+
+/// What is expected, in a few words, for an expectation without a text of its own.
+std::string label_of(const Expectation& expectation, const std::string& language);
+
+/// True when every part of `wanted` is in `actual`: objects by key, lists of objects by their
+/// "name", "type", "key" or "ip" in any order, other lists element by element.
+bool is_subset(const Json& wanted, const Json& actual, std::string* where);
+
+}  // namespace sim

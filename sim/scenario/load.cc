@@ -1,0 +1,563 @@
+// A scenario file into a Scenario: first the shape (keys, types, words), then what no shape can say
+// (references, names given twice, commands that cannot be).
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "sim/base/file_io.h"
+#include "sim/base/format.h"
+#include "sim/base/nearest.h"
+#include "sim/graph/why.h"
+#include "sim/model/merge.h"
+#include "sim/programs/process.h"
+#include "sim/scenario/load_cluster.h"
+#include "sim/scenario/scenario.h"
+
+namespace sim {
+namespace {
+
+constexpr std::size_t kMaxSteps = 2000;
+constexpr int kMaxDepth = 20;  // of not/all/any
+
+StringMap read_map(const Cursor& section) {
+  StringMap map;
+  for (const auto& [key, value] : section.members()) map.set(Str(key), Str(value.string()));
+  return map;
+}
+
+class Loader {
+ public:
+  Loader(Reader& reader, Scenario& scenario) : reader_(reader), scenario_(scenario) {}
+
+  void read(const Cursor& root) {
+    if (!root.keys({"$schema", "formatVersion", "id", "revision", "title", "summary", "meta",
+                    "misconceptions", "sim", "cluster", "library", "refs", "steps", "fingerprint"},
+                   {"formatVersion", "id", "revision", "title", "cluster", "steps"})) {
+      return;
+    }
+    read_version(root["formatVersion"]);
+    scenario_.id = root["id"].slug();
+    scenario_.revision = root["revision"].integer(1, INT32_MAX, 1);
+    read_meta(root["meta"]);
+    scenario_.title = text(root["title"]);
+    scenario_.summary = text(root["summary"]);
+    for (const auto& [name, value] : root["misconceptions"].members()) {
+      if (!value.keys({"belief", "refute"}, {"belief", "refute"})) continue;
+      scenario_.misconceptions[name] = {text(value["belief"]), text(value["refute"])};
+    }
+    ClusterFile cluster;
+    read_sim(root["sim"], &cluster.cluster.settings);
+    read_cluster(root["cluster"], &cluster);
+    scenario_.cluster = std::move(cluster.cluster);
+    scenario_.manifests = std::move(cluster.manifests);
+    if (scenario_.cluster.nodes.empty() && root["cluster"].is_object()) {
+      root["cluster"].error("the cluster has no nodes", "\"nodes\": [{\"name\": \"node-a\"}]");
+    }
+    for (const auto& [name, value] : root["library"].members()) {
+      for (const Cursor& manifest : value.items()) check_manifest(manifest);
+      scenario_.library[name] = std::make_shared<const Json>(value.json());
+    }
+    const std::vector<Cursor> steps = root["steps"].items();
+    if (root["steps"].is_array() && steps.empty()) {
+      root["steps"].error("a scenario without steps", "at least one step");
+    }
+    if (steps.size() > kMaxSteps) {
+      root["steps"].error("too many steps", fmt::format("at most {}", kMaxSteps));
+      return;
+    }
+    for (const Cursor& step : steps) collect_id(step);
+    for (const auto& [name, value] : root["refs"].members()) {
+      scenario_.refs[name] = read_ref(value);
+    }
+    for (const Cursor& step : steps) scenario_.steps.push_back(read_step(step));
+    if (const Cursor fingerprint = root["fingerprint"]) {
+      scenario_.fingerprint = fingerprint.string();
+      if (scenario_.fingerprint.size() != 16 ||
+          scenario_.fingerprint.find_first_not_of("0123456789abcdef") != std::string::npos) {
+        fingerprint.error("this is no fingerprint", "16 hexadecimal digits, as a run prints them");
+      }
+    }
+  }
+
+ private:
+  void read_version(const Cursor& version) {
+    if (!version) return;
+    if (version.json().is_number_integer() && version.json() > 1) {
+      version.error(fmt::format("format {} is newer than this podsight", version.json().dump()),
+                    "use a newer podsight, or formatVersion 1");
+      return;
+    }
+    version.integer(1, 1, 1);
+  }
+
+  void read_meta(const Cursor& meta) {
+    if (!meta) return;
+    if (!meta.keys({"authors", "license", "level", "minutes", "locales", "objectives", "requires",
+                    "sources"})) {
+      return;
+    }
+    meta["authors"].strings();
+    meta["license"].string();
+    if (meta["level"]) meta["level"].word({"intro", "core", "advanced"});
+    meta["minutes"].integer(1, 600, 1);
+    for (const Cursor& locale : meta["locales"].items()) {
+      scenario_.locales.push_back(locale.word({"en", "ko"}));
+    }
+    for (const Cursor& objective : meta["objectives"].items()) text(objective);
+    for (const Cursor& other : meta["requires"].items()) other.slug();
+    meta["sources"].strings();
+  }
+
+  /// A string, or an object by language, each a string or an array of lines.
+  Text text(const Cursor& value) {
+    Text made;
+    if (!value) return made;
+    if (!value.is_object()) {
+      made.en = value.lines();
+      if (promises("ko")) {
+        value.error("the Korean text is missing, which meta.locales promises",
+                    "{\"en\": …, \"ko\": …}");
+      }
+      return made;
+    }
+    value.keys({"en", "ko"}, {"en"});
+    made.en = value["en"].lines();
+    made.ko = value["ko"].lines();
+    if (promises("ko") && !value["ko"]) {
+      value.error("the Korean text is missing, which meta.locales promises", "add \"ko\"");
+    }
+    return made;
+  }
+  bool promises(std::string_view locale) const {
+    return std::find(scenario_.locales.begin(), scenario_.locales.end(), locale) !=
+           scenario_.locales.end();
+  }
+
+  void collect_id(const Cursor& step) {
+    if (!step.is_object() || !step["id"]) return;
+    const std::string id = step["id"].is_string() ? step["id"].json().get<std::string>() : "";
+    if (!id.empty() && !step_ids_.insert(id).second) {
+      step["id"].error(fmt::format("a second step \"{}\"", id), "each step has an id of its own");
+    }
+  }
+
+  PodReference read_ref(const Cursor& value) {
+    PodReference ref;
+    ref.pointer = value.pointer();
+    if (!value.keys({"ownedBy", "pod", "namespace", "nth", "bindAfter"})) return ref;
+    const std::string how = value.exactly_one({"ownedBy", "pod"}, "way to name the pod");
+    ref.ns = value["namespace"].string("default");
+    ref.nth = value["nth"].integer(0, 1000000, 0);
+    if (how == "pod") ref.pod = value["pod"].string();
+    if (how == "ownedBy") {
+      const std::string owner = value["ownedBy"].string();
+      const std::size_t slash = owner.find('/');
+      if (slash == std::string::npos || slash == 0 || slash + 1 == owner.size()) {
+        value["ownedBy"].error(fmt::format("\"{}\" names no owner", owner),
+                               "kind and name: \"Deployment/assets\"");
+      } else {
+        ref.owner_kind = owner.substr(0, slash);
+        ref.owner_name = owner.substr(slash + 1);
+        if (ref.owner_kind != "Deployment" && ref.owner_kind != "ReplicaSet") {
+          value["ownedBy"].error(fmt::format("no pods are owned by a {}", ref.owner_kind),
+                                 "Deployment or ReplicaSet");
+        }
+      }
+    }
+    if (const Cursor after = value["bindAfter"]) {
+      if (after.is_array()) {
+        ref.bind_after = after.strings();
+      } else {
+        ref.bind_after = {after.string()};
+      }
+      for (const std::string& id : ref.bind_after) known_step(after, id);
+    }
+    return ref;
+  }
+
+  void known_step(const Cursor& at, const std::string& id) {
+    if (step_ids_.count(id) != 0) return;
+    const std::string near = nearest(id, {step_ids_.begin(), step_ids_.end()});
+    at.error(
+        fmt::format("there is no step \"{}\"", id),
+        near.empty() ? "the id of one of the steps" : fmt::format("did you mean \"{}\"?", near));
+  }
+
+  std::string pod_reference(const Cursor& value) {
+    const std::string name = value.string();
+    if (!value.is_string() || scenario_.refs.count(name) != 0) return name;
+    std::vector<std::string> names;
+    for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
+    const std::string near = nearest(name, names);
+    value.error(
+        fmt::format("there is no reference \"{}\"", name),
+        near.empty() ? "name the pod under \"refs\"" : fmt::format("did you mean \"{}\"?", near));
+    return name;
+  }
+
+  std::string absolute_path(const Cursor& value) {
+    const std::string path = value.string();
+    if (value.is_string() && (path.empty() || path.front() != '/')) {
+      value.error(fmt::format("\"{}\" is no absolute path", path), "begin it with \"/\"");
+    }
+    return path;
+  }
+
+  std::string why_code(const Cursor& value) {
+    const std::string code = value.string();
+    if (!value.is_string() || parse_why_code(code)) return code;
+    const std::vector<std::string> codes = why_code_names();
+    const std::string near = nearest(code, codes);
+    value.error(fmt::format("unknown code \"{}\"", code),
+                near.empty() ? fmt::format("one of {}", list_words(codes))
+                             : fmt::format("did you mean \"{}\"?", near));
+    return code;
+  }
+
+  ScenarioStep read_step(const Cursor& value) {
+    ScenarioStep step;
+    step.pointer = value.pointer();
+    if (!value.keys({"id", "title", "say", "predict", "do", "until", "within", "expect", "explain"},
+                    {"id"})) {
+      return step;
+    }
+    step.id = value["id"].slug();
+    step.title = text(value["title"]);
+    step.say = text(value["say"]);
+    if (value["predict"]) step.predict = read_prediction(value["predict"]);
+    if (value["do"]) step.action = read_action(value["do"]);
+    if (const Cursor until = value["until"]) {
+      if (until.is_string()) {
+        step.until_settled = until.word({"settled"}) == "settled";
+      } else {
+        step.until = read_expectation(until, 0);
+      }
+    }
+    step.within = value["within"].duration(step.within);
+    if (value["within"] && !value["until"]) {
+      value["within"].error("\"within\" limits \"until\", which is not here", "add \"until\"");
+    }
+    for (const Cursor& expectation : value["expect"].items()) {
+      step.expect.push_back(read_expectation(expectation, 0));
+    }
+    if (value["expect"].is_array() && value["expect"].json().empty()) {
+      value["expect"].error("nothing is expected", "an expectation, or no \"expect\" at all");
+    }
+    for (const Cursor& ask : value["explain"].items()) {
+      Question question;
+      if (ask.keys({"pod", "container", "path"}, {"pod", "path"})) {
+        question = {pod_reference(ask["pod"]), ask["container"].string(),
+                    absolute_path(ask["path"])};
+      }
+      step.explain.push_back(std::move(question));
+    }
+    if (!step.action && !step.until && !step.until_settled && step.expect.empty() &&
+        step.say.empty() && step.explain.empty() && !step.predict) {
+      value.error("this step does nothing", "\"say\", \"do\" or \"expect\" something");
+    }
+    return step;
+  }
+
+  Prediction read_prediction(const Cursor& value) {
+    Prediction made;
+    if (!value.keys({"ask", "matrix", "options"}, {"ask"})) return made;
+    made.ask = text(value["ask"]);
+    const std::string form = value.exactly_one({"matrix", "options"}, "form of prediction");
+    if (form == "matrix") {
+      const Cursor matrix = value["matrix"];
+      if (!matrix.keys({"path", "container", "pods"}, {"path", "pods"})) return made;
+      made.matrix_path = absolute_path(matrix["path"]);
+      made.matrix_container = matrix["container"].string();
+      for (const Cursor& pod : matrix["pods"].items())
+        made.matrix_pods.push_back(pod_reference(pod));
+      if (matrix["pods"].is_array() && made.matrix_pods.empty()) {
+        matrix["pods"].error("no pods to choose from", "at least one reference");
+      }
+      return made;
+    }
+    std::set<std::string> ids;
+    for (const Cursor& option : value["options"].items()) {
+      if (!option.keys({"id", "text", "holds", "misconception", "feedback"},
+                       {"id", "text", "holds"})) {
+        continue;
+      }
+      Prediction::Option read;
+      read.id = option["id"].slug();
+      if (!ids.insert(read.id).second) option["id"].error("a second option with this id");
+      read.text = text(option["text"]);
+      read.feedback = text(option["feedback"]);
+      read.holds = read_expectation(option["holds"], 0);
+      if (const Cursor belief = option["misconception"]) {
+        read.misconception = belief.string();
+        if (scenario_.misconceptions.count(read.misconception) == 0) {
+          belief.error(fmt::format("there is no misconception \"{}\"", read.misconception),
+                       "describe it under \"misconceptions\"");
+        }
+      }
+      made.options.push_back(std::move(read));
+    }
+    if (form == "options" && made.options.size() < 2) {
+      value["options"].error("a choice needs something to choose from", "at least two options");
+    }
+    return made;
+  }
+
+  Action read_action(const Cursor& value) {
+    Action action;
+    action.pointer = value.pointer();
+    if (!value.keys({"shell", "kubectl", "exec", "apply", "fault", "advance"})) return action;
+    const std::string kind =
+        value.exactly_one({"shell", "kubectl", "exec", "apply", "fault", "advance"}, "action");
+    const Cursor body = value[kind];
+    if (kind == "shell") {
+      action.kind = Action::Kind::Shell;
+      action.script = body.lines();
+      check_script(body, action.script);
+    } else if (kind == "kubectl") {
+      action.kind = Action::Kind::Kubectl;
+      action.script = body.string();
+      check_kubectl(body, action.script);
+    } else if (kind == "exec") {
+      action.kind = Action::Kind::Exec;
+      if (body.keys({"pod", "container", "argv"}, {"pod", "argv"})) {
+        action.pod = pod_reference(body["pod"]);
+        action.container = body["container"].string();
+        action.argv = body["argv"].strings();
+        if (body["argv"].is_array() && action.argv.empty()) {
+          body["argv"].error("no command", "the program and its arguments: [\"ls\", \"/\"]");
+        }
+      }
+    } else if (kind == "apply") {
+      action.kind = Action::Kind::Apply;
+      read_apply(body, &action);
+    } else if (kind == "fault") {
+      action.kind = Action::Kind::Fault;
+      read_fault(body, &action);
+    } else if (kind == "advance") {
+      action.kind = Action::Kind::Advance;
+      action.time = body.duration({});
+    }
+    return action;
+  }
+
+  void check_script(const Cursor& at, const std::string& script) {
+    if (!at) return;
+    try {
+      make_script(script, reader_.file());
+    } catch (const InputError& wrong) {
+      const std::string message =
+          wrong.diagnostics().empty() ? wrong.what() : wrong.diagnostics().front().message;
+      at.error(fmt::format("the shell cannot read this: {}", message));
+    }
+  }
+  void check_kubectl(const Cursor& at, const std::string& line) {
+    if (!at.is_string()) return;
+    const std::size_t begin = line.find_first_not_of(' ');
+    const std::size_t end = line.find(' ', begin);
+    if (begin == std::string::npos) {
+      at.error("no kubectl command", "for example \"get pods\"");
+      return;
+    }
+    const std::string verb = line.substr(begin, end == std::string::npos ? end : end - begin);
+    static const std::vector<std::string> verbs = {
+        "annotate", "api-resources", "apply",    "config",  "cordon",  "cp",     "create",
+        "delete",   "describe",      "drain",    "events",  "exec",    "expose", "get",
+        "label",    "logs",          "patch",    "replace", "rollout", "run",    "scale",
+        "set",      "taint",         "uncordon", "version", "wait"};
+    if (verb.front() != '-' && std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) {
+      const std::string near = nearest(verb, verbs);
+      at.error(fmt::format("kubectl has no verb \"{}\" here", verb),
+               near.empty() ? fmt::format("one of {}", list_words(verbs))
+                            : fmt::format("did you mean \"{}\"?", near));
+    }
+    check_script(at, "kubectl " + line);
+  }
+
+  void read_apply(const Cursor& body, Action* action) {
+    if (!body) return;
+    if (body.is_array()) {
+      for (const Cursor& manifest : body.items()) check_manifest(manifest);
+      action->manifests = std::make_shared<const Json>(body.json());
+      return;
+    }
+    if (!body.keys({"use", "patch"}, {"use"})) return;
+    const std::string name = body["use"].string();
+    const auto found = scenario_.library.find(name);
+    if (found == scenario_.library.end()) {
+      std::vector<std::string> names;
+      for (const auto& [known, unused] : scenario_.library) names.push_back(known);
+      const std::string near = nearest(name, names);
+      body["use"].error(
+          fmt::format("the library has no \"{}\"", name),
+          near.empty() ? "put it under \"library\"" : fmt::format("did you mean \"{}\"?", near));
+      return;
+    }
+    Json manifests = *found->second;
+    if (const Cursor patch = body["patch"]; patch && !patch.items().empty()) {
+      std::string error;
+      const std::optional<Json> patched = json_patch(manifests, patch.json(), &error);
+      if (!patched) {
+        patch.error(fmt::format("the patch does not fit: {}", error));
+        return;
+      }
+      manifests = *patched;
+    }
+    action->manifests = std::make_shared<const Json>(std::move(manifests));
+  }
+
+  void read_fault(const Cursor& body, Action* action) {
+    if (!body.keys({"kind", "pod", "container", "node"}, {"kind"})) return;
+    action->fault =
+        body["kind"].word({"containerCrash", "podDelete", "nodeDown", "nodeUp", "nodeReboot"});
+    const bool needs_pod = action->fault == "containerCrash" || action->fault == "podDelete";
+    if (body["pod"]) action->pod = pod_reference(body["pod"]);
+    action->container = body["container"].string();
+    action->node = body["node"].string();
+    if (action->fault.empty()) return;
+    if (needs_pod && !body["pod"]) body.error("whom does it hit?", "add \"pod\"");
+    if (!needs_pod && !body["node"]) body.error("which node?", "add \"node\"");
+    if (!needs_pod && body["node"]) {
+      std::vector<std::string> names;
+      for (const NodeSpecification& node : scenario_.cluster.nodes) names.push_back(node.name);
+      if (std::find(names.begin(), names.end(), action->node) == names.end()) {
+        body["node"].error(fmt::format("the cluster has no node \"{}\"", action->node),
+                           fmt::format("one of {}", list_words(names)));
+      }
+    }
+  }
+
+  Expectation read_expectation(const Cursor& value, int depth) {
+    Expectation made;
+    made.pointer = value.pointer();
+    if (!value) return made;
+    if (depth > kMaxDepth) {
+      value.error("too deep", fmt::format("at most {} levels of not, all and any", kMaxDepth));
+      return made;
+    }
+    if (!value.keys({"id", "text", "within", "hold", "sees", "why", "object", "event", "output",
+                     "not", "all", "any"})) {
+      return made;
+    }
+    if (value["id"]) made.id = value["id"].slug();
+    made.text = text(value["text"]);
+    made.within = value["within"].duration({});
+    made.hold = value["hold"].duration({});
+    const std::string kind = value.exactly_one(
+        {"sees", "why", "object", "event", "output", "not", "all", "any"}, "predicate");
+    const Cursor body = value[kind];
+    if (kind == "sees") read_sees(body, &made);
+    if (kind == "why") {
+      made.kind = Expectation::Kind::Why;
+      if (body.keys({"pod", "container", "path", "code"}, {"pod", "path", "code"})) {
+        made.pod = pod_reference(body["pod"]);
+        made.container = body["container"].string();
+        made.path = absolute_path(body["path"]);
+        made.code = why_code(body["code"]);
+      }
+    }
+    if (kind == "object") read_object(body, &made);
+    if (kind == "event") {
+      made.kind = Expectation::Kind::HasEvent;
+      if (body.keys({"reason", "about", "contains"}, {"reason"})) {
+        made.reason = body["reason"].string();
+        made.about = body["about"].string();
+        if (body["contains"]) made.contains = body["contains"].lines();
+      }
+    }
+    if (kind == "output") {
+      made.kind = Expectation::Kind::Printed;
+      if (body.keys({"is", "contains", "exit"})) {
+        if (body["is"]) made.equals = body["is"].lines();
+        if (body["contains"]) made.contains = body["contains"].lines();
+        if (body["exit"]) made.exit = body["exit"].integer(0, 255, 0);
+        if (body.json().empty())
+          body.error("nothing is expected of the output", "\"is\", \"contains\" or \"exit\"");
+      }
+    }
+    if (kind == "not") {
+      made.kind = Expectation::Kind::Not;
+      made.parts.push_back(read_expectation(body, depth + 1));
+    }
+    if (kind == "all" || kind == "any") {
+      made.kind = kind == "all" ? Expectation::Kind::All : Expectation::Kind::Any;
+      for (const Cursor& part : body.items()) {
+        made.parts.push_back(read_expectation(part, depth + 1));
+      }
+      if (body.is_array() && made.parts.empty()) body.error("nothing to hold", "at least one part");
+    }
+    return made;
+  }
+
+  void read_sees(const Cursor& body, Expectation* made) {
+    made->kind = Expectation::Kind::Sees;
+    if (!body.keys({"path", "container", "pods", "others", "every"}, {"path"})) return;
+    made->path = absolute_path(body["path"]);
+    made->container = body["container"].string();
+    for (const auto& [name, sees] : body["pods"].members()) {
+      if (scenario_.refs.count(name) == 0) {
+        std::vector<std::string> names;
+        for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
+        const std::string near = nearest(name, names);
+        sees.error(fmt::format("there is no reference \"{}\"", name),
+                   near.empty() ? "name the pod under \"refs\""
+                                : fmt::format("did you mean \"{}\"?", near));
+      }
+      made->pods.emplace_back(name, sees.boolean(true));
+    }
+    if (body["others"]) made->others = body["others"].boolean(false);
+    if (const Cursor every = body["every"];
+        every && every.keys({"namespace", "labels", "is"}, {"is"})) {
+      made->every = Expectation::Every{every["namespace"].string(), read_map(every["labels"]),
+                                       every["is"].boolean(true)};
+    }
+    if (made->pods.empty() && !made->every) {
+      body.error("which pods?", "\"pods\": {\"first\": true} or \"every\": {…}");
+    }
+  }
+
+  void read_object(const Cursor& body, Expectation* made) {
+    made->kind = Expectation::Kind::HasObject;
+    if (!body.keys({"kind", "namespace", "name", "labels", "match", "count"}, {"kind"})) return;
+    made->object_kind = body["kind"].string();
+    bool known = false;
+    std::vector<std::string> kinds;
+    for (int kind = 0; kind < kApiKindCount; ++kind) {
+      kinds.emplace_back(info(static_cast<Kind>(kind)).name);
+      known = known || kinds.back() == made->object_kind;
+    }
+    if (!known && body["kind"].is_string()) {
+      const std::string near = nearest(made->object_kind, kinds);
+      body["kind"].error(fmt::format("unknown kind \"{}\"", made->object_kind),
+                         near.empty() ? fmt::format("one of {}", list_words(kinds))
+                                      : fmt::format("did you mean \"{}\"?", near));
+    }
+    made->ns = body["namespace"].string();
+    made->name = body["name"].string();
+    made->labels = read_map(body["labels"]);
+    if (const Cursor match = body["match"]) {
+      if (!match.is_object()) match.error("this matches nothing", "a part of an object: {…}");
+      made->match = std::make_shared<const Json>(match.json());
+    }
+    if (body["count"]) made->count = body["count"].integer(0, 1000000, 0);
+  }
+
+  Reader& reader_;
+  Scenario& scenario_;
+  std::set<std::string> step_ids_;
+};
+
+}  // namespace
+
+Scenario parse_scenario(const std::string& text, const std::string& file) {
+  const Document document = parse_json(text, file);
+  Reader reader(document, file);
+  Scenario scenario;
+  scenario.file = file;
+  Loader(reader, scenario).read(Cursor(reader, &document.json, ""));
+  reader.finish();
+  return scenario;
+}
+
+Scenario load_scenario(const std::string& path) { return parse_scenario(read_file(path), path); }
+
+}  // namespace sim

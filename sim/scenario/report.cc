@@ -1,0 +1,293 @@
+#include "sim/scenario/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/base/format.h"
+
+namespace sim {
+namespace {
+
+struct Words {
+  std::string_view failed, held_all, held_some, time_passed, expected;
+};
+const Words& words_of(const std::string& language) {
+  static const Words en = {"FAILED", "All {} expectations held.", "{} of {} expectations failed.",
+                           "virtual time passed", "expected"};
+  static const Words ko = {"실패", "기대 {}개가 모두 맞았습니다.",
+                           "기대 {}개가 어긋났습니다(전체 {}개).", "흐른 가상 시간", "기대"};
+  return language == "ko" ? ko : en;
+}
+
+/// Writes the parts of a report with or without colour.
+class Printer {
+ public:
+  explicit Printer(const TextStyle& style) : style_(style) {}
+
+  void bold(std::string_view text) { paint("1", text); }
+  void dim(std::string_view text) { paint("2", text); }
+  void good(std::string_view text) { paint("32", text); }
+  void bad(std::string_view text) { paint("31;1", text); }
+  void plain(std::string_view text) { out_ += text; }
+  /// Every line of the text behind some spaces.
+  void indented(std::string_view text, int spaces) {
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+      std::size_t end = text.find('\n', begin);
+      if (end == std::string_view::npos) end = text.size();
+      if (end > begin) out_.append(static_cast<std::size_t>(spaces), ' ');
+      out_ += text.substr(begin, end - begin);
+      out_ += '\n';
+      begin = end + 1;
+    }
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void paint(std::string_view code, std::string_view text) {
+    if (style_.colour) {
+      out_ += fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+    } else {
+      out_ += text;
+    }
+  }
+  const TextStyle& style_;
+  std::string out_;
+};
+
+void print_check(Printer& out, const CheckResult& check, const Words& words) {
+  out.plain("  ");
+  if (check.held) {
+    out.good("✓");
+    out.plain(fmt::format(" {}\n", check.label));
+    return;
+  }
+  out.bad(fmt::format("✗ {}", words.failed));
+  out.plain(fmt::format(" {}\n", check.label));
+  out.indented(check.detail, 4);
+  out.plain("    ");
+  out.dim(check.pointer);
+  out.plain("\n");
+}
+
+void print_step(Printer& out, const StepResult& step, const Words& words) {
+  out.plain("\n");
+  out.dim(to_clock(step.began));
+  out.plain("  ");
+  out.bold(step.title.empty() ? step.id : step.title);
+  out.plain("\n");
+  out.indented(step.say, 2);
+  if (!step.ask.empty()) {
+    out.plain("\n  ");
+    out.bold(fmt::format("? {}", step.ask));
+    out.plain("\n");
+    for (const OptionResult& option : step.options)
+      out.plain(fmt::format("    · {}\n", option.label));
+  }
+  if (!step.command.empty()) {
+    out.plain("\n");
+    std::string_view rest = step.command;
+    bool first = true;
+    while (!rest.empty()) {
+      const std::size_t end = rest.find('\n');
+      const std::string_view line = rest.substr(0, end);
+      out.plain("  ");
+      out.dim(first ? "$ " : "  ");
+      out.bold(line);
+      out.plain("\n");
+      first = false;
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+    out.indented(step.output, 2);
+  }
+  if (!step.options.empty()) {
+    out.plain("\n");
+    for (const OptionResult& option : step.options) {
+      out.plain("  ");
+      if (option.holds) {
+        out.good("▸ ");
+        out.bold(option.label);
+      } else {
+        out.plain("  ");
+        out.dim(option.label);
+      }
+      out.plain("\n");
+      if (!option.holds && !option.refutation.empty()) {
+        out.plain("      ");
+        out.dim(option.refutation);
+        out.plain("\n");
+      }
+    }
+  }
+  if (!step.checks.empty() || !step.explanations.empty()) out.plain("\n");
+  for (const CheckResult& check : step.checks) print_check(out, check, words);
+  for (const std::string& explanation : step.explanations) {
+    out.plain("  → ");
+    out.plain(explanation);
+    out.plain("\n");
+  }
+}
+
+std::string xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        // XML 1.0 has no way to say the other control characters.
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
+          escaped += c;
+        } else {
+          escaped += '?';
+        }
+    }
+  }
+  return escaped;
+}
+
+// Virtual seconds: the time attribute of JUnit, which tools show as a duration.
+std::string seconds_text(Duration duration) {
+  return fmt::format("{}.{:03}", duration.ms() / 1000, duration.ms() % 1000);
+}
+
+}  // namespace
+
+int Report::held() const {
+  int count = 0;
+  for (const StepResult& step : steps) {
+    for (const CheckResult& check : step.checks) count += check.held;
+  }
+  return count;
+}
+
+int Report::failed() const {
+  int count = 0;
+  for (const StepResult& step : steps) {
+    for (const CheckResult& check : step.checks) count += !check.held;
+  }
+  return count;
+}
+
+std::string to_text(const Report& report, const TextStyle& style) {
+  const Words& words = words_of(style.language);
+  Printer out(style);
+  out.bold(report.title);
+  out.plain("  ");
+  out.dim(fmt::format("{}, seed {}", report.file, report.seed));
+  out.plain("\n");
+  for (const StepResult& step : report.steps) {
+    if (!style.quiet) {
+      print_step(out, step, words);
+      continue;
+    }
+    for (const CheckResult& check : step.checks) {
+      if (!check.held) print_check(out, check, words);
+    }
+  }
+  if (!style.quiet) out.plain("\n");
+  const int total = report.held() + report.failed();
+  if (report.failed() == 0) {
+    out.good(fmt::format(fmt::runtime(words.held_all), total));
+  } else {
+    out.bad(fmt::format(fmt::runtime(words.held_some), report.failed(), total));
+  }
+  out.plain(fmt::format(" {}: {}. fingerprint {:016x}\n", words.time_passed,
+                        to_clock(report.elapsed), report.fingerprint));
+  return out.take();
+}
+
+std::string to_json(const std::vector<Report>& reports) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const Report& report : reports) {
+    nlohmann::ordered_json one;
+    one["scenario"] = report.id;
+    one["file"] = report.file;
+    one["title"] = report.title;
+    one["seed"] = report.seed;
+    one["held"] = report.held();
+    one["failed"] = report.failed();
+    one["virtualSeconds"] = static_cast<double>(report.elapsed.ms()) / 1000.0;
+    one["fingerprint"] = fmt::format("{:016x}", report.fingerprint);
+    one["steps"] = nlohmann::ordered_json::array();
+    for (const StepResult& step : report.steps) {
+      nlohmann::ordered_json entry;
+      entry["id"] = step.id;
+      entry["t"] = static_cast<double>(step.ended.ms()) / 1000.0;
+      if (!step.command.empty()) {
+        entry["command"] = step.command;
+        entry["output"] = step.output;
+        entry["exit"] = step.exit;
+      }
+      entry["checks"] = nlohmann::ordered_json::array();
+      for (const CheckResult& check : step.checks) {
+        nlohmann::ordered_json row;
+        if (!check.id.empty()) row["id"] = check.id;
+        row["expected"] = check.label;
+        row["held"] = check.held;
+        row["pointer"] = check.pointer;
+        if (!check.held) row["detail"] = check.detail;
+        entry["checks"].push_back(std::move(row));
+      }
+      if (!step.explanations.empty()) entry["why"] = step.explanations;
+      one["steps"].push_back(std::move(entry));
+    }
+    all.push_back(std::move(one));
+  }
+  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string to_junit(const std::vector<Report>& reports) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (const Report& report : reports) {
+    out += fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
+        "time=\"{}\">\n",
+        xml(report.id), report.held() + report.failed(), report.failed(),
+        seconds_text(report.elapsed));
+    for (const StepResult& step : report.steps) {
+      int number = 0;
+      for (const CheckResult& check : step.checks) {
+        ++number;
+        const std::string name =
+            fmt::format("{}#{}", step.id, check.id.empty() ? std::to_string(number) : check.id);
+        out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"", xml(report.id),
+                           xml(name), xml(report.file));
+        if (check.held) {
+          out += "/>\n";
+          continue;
+        }
+        out += fmt::format(">\n      <failure message=\"{}\">{}\n{}</failure>\n    </testcase>\n",
+                           xml(check.label), xml(check.detail), xml(check.pointer));
+      }
+    }
+    out += "  </testsuite>\n";
+  }
+  return out + "</testsuites>\n";
+}
+
+std::string to_transcript(const Report& report) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const StepResult& step : report.steps) {
+    if (!step.say.empty()) all.push_back({{"comment", step.say}});
+    if (step.command.empty()) continue;
+    nlohmann::ordered_json entry;
+    entry["command"] = step.command;
+    entry["output"] = step.output;
+    entry["exit"] = step.exit;
+    entry["t"] = static_cast<double>(step.ended.ms() / 100) / 10.0;
+    all.push_back(std::move(entry));
+  }
+  return all.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sim

@@ -1,0 +1,70 @@
+// What a run of a scenario found, as plain data, and its forms: text for people, JSON and JUnit for
+// machines.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.h"
+#include "sim/scenario/scenario.h"
+
+namespace sim {
+
+struct CheckResult {
+  std::string id;       // of the expectation; may be empty
+  std::string pointer;  // its place in the file
+  std::string label;    // what was expected, in the reader's language
+  bool held = false;
+  std::string detail;  // when it did not hold: what was there instead
+};
+
+struct OptionResult {
+  std::string label;
+  bool holds = false;
+  std::string refutation;  // of the misconception behind it
+};
+
+struct StepResult {
+  std::string id;
+  std::string pointer;
+  Duration began{};
+  Duration ended{};
+  std::string title;
+  std::string say;
+  std::string ask;  // the prediction's question
+  std::vector<OptionResult> options;
+  std::string command;  // as typed; may have several lines
+  std::string output;
+  int exit = 0;
+  std::vector<CheckResult> checks;
+  std::vector<std::string> explanations;
+};
+
+struct Report {
+  std::string file;
+  std::string id;
+  std::string title;
+  std::uint64_t seed = 0;
+  std::vector<StepResult> steps;
+  Duration elapsed{};
+  std::uint64_t fingerprint = 0;
+
+  int held() const;
+  int failed() const;
+};
+
+struct TextStyle {
+  bool colour = false;
+  bool quiet = false;  // only what failed, and the summary
+  std::string language = "en";
+};
+std::string to_text(const Report& report, const TextStyle& style);
+/// One object per scenario; a report file holds an array of them.
+std::string to_json(const std::vector<Report>& reports);
+std::string to_junit(const std::vector<Report>& reports);
+/// The commands and what they printed, as `[{"command", "output", "exit", "t"}, …]`.
+std::string to_transcript(const Report& report);
+
+}  // namespace sim
