@@ -192,8 +192,8 @@ TEST(BrokenScenario, TheProgramEndsWithTwo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BrokenScenarioKind, ::testing::ValuesIn(kMistakes),
-                         [](const ::testing::TestParamInfo<Mistake>& info) {
-                           return std::string(info.param.name);
+                         [](const ::testing::TestParamInfo<Mistake>& row) {
+                           return std::string(row.param.name);
                          });
 
 }  // namespace
