@@ -93,6 +93,11 @@ class FileSystem {
       mounts;  // in the order mounted; a later one at the same path hides the earlier
   std::vector<VolumeView> volumes;
   std::uint64_t disk_free = UINT64_MAX;  // bytes left for the writable layer
+  std::uint64_t disk_size = 0;           // of the node's disk, for df; 0: not known
+  // Who acts: owner of what is made, and held to the permission bits unless it is root.
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::vector<std::uint32_t> groups;  // supplementary ones (fsGroup)
 
   /// `follow`: whether a symlink at the very end is followed (stat) or not (lstat).
   Io<Stat> stat(const Path& path, bool follow = true) const;
@@ -124,6 +129,9 @@ class FileSystem {
     std::uint64_t used = 0;
     std::uint64_t total = 0;
   };
+  Space space(const Path& path) const;
+  /// The path with every symlink in it followed, as far as it exists.
+  Path real_path(const Path& path) const;
 };
 
 }  // namespace sim

@@ -58,6 +58,9 @@ struct ImageCatalog {
 
 /// "nginx" → "docker.io/library/nginx:latest". k8s 1.30 pkg/util/parsers: ParseImageName
 std::string normal_image_name(std::string_view name);
+/// Why a name is none, in the words of the parser ("invalid reference format"); empty when it is
+/// one.
+std::string image_name_error(std::string_view name);
 /// A stable made-up digest for an image that gives none.
 Str image_digest(std::string_view name);
 

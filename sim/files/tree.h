@@ -32,6 +32,14 @@ enum class FileType : std::uint8_t { File, Directory, Symlink, Whiteout };
 struct Entry;
 using EntryPtr = std::shared_ptr<const Entry>;
 
+/// What a directory holds, itself not counted.
+struct Usage {
+  std::uint64_t bytes = 0;  // of files, each rounded up to 4 KiB blocks as `du` counts
+  std::uint64_t entries = 0;
+  std::uint64_t held = 0;    // bytes that are truly kept in memory
+  std::uint32_t height = 0;  // how many levels of directories and files lie below
+};
+
 struct Entry {
   FileType type = FileType::File;
   std::uint16_t mode = 0644;  // permission bits
@@ -44,30 +52,34 @@ struct Entry {
   Str target;                                      // of a symlink
   bool opaque = false;                             // a directory that hides everything below it
   std::vector<std::pair<Str, EntryPtr>> children;  // of a directory, sorted by name
+  Usage below;  // of a directory, kept by Tree, so that asking how full a volume is costs nothing
 
   const EntryPtr* child(std::string_view name) const;
+  /// Bytes that a reader finds.
+  std::uint64_t length() const { return bytes.empty() ? size : bytes.size(); }
+  /// Bytes of disk, in whole blocks; a directory's are those of what is below it.
+  std::uint64_t disk_bytes() const;
 };
 
 class Tree {
  public:
   Tree();  // an empty directory, mode 0755
-  explicit Tree(EntryPtr root) : root_(std::move(root)) {}
+  explicit Tree(EntryPtr root);
 
   const EntryPtr& root() const { return root_; }
   /// The entry at the path, symlinks not followed; null when there is none or a parent is no
   /// directory.
   EntryPtr find(const Path& path) const;
-  /// Puts an entry at the path. Missing parents are made as directories with mode 0755.
+  /// Puts an entry at the path. Missing parents are made as directories with mode 0755; a parent
+  /// that is a file gives way to a directory. More than kDeepest components throw an InputError.
   void put(const Path& path, EntryPtr entry);
   /// Removes the entry and all below it; false when there was none.
   bool erase(const Path& path);
 
-  /// Bytes and entries in the tree, the root not counted.
-  struct Usage {
-    std::uint64_t bytes = 0;  // of files, each rounded up to 4 KiB blocks as `du` counts
-    std::uint64_t entries = 0;
-  };
-  Usage usage() const;
+  using Usage = sim::Usage;
+  Usage usage() const { return root_->below; }
+  /// Beyond this depth nothing is kept: 4096 bytes of path hold no more.
+  static constexpr std::size_t kDeepest = 4096;
   /// A stable hash of everything in it, for fingerprints and tests.
   std::uint64_t hash() const;
 
