@@ -95,8 +95,11 @@ Sums sums_of(const Pod& pod) {
 std::string share(const Quantity& amount, const Quantity& of, bool cpu) {
   const std::int64_t part = cpu ? amount.milli_value() : amount.value();
   const std::int64_t whole = cpu ? of.milli_value() : of.value();
-  const std::int64_t percent =
-      whole == 0 ? 0 : static_cast<std::int64_t>(static_cast<__int128>(part) * 100 / whole);
+  // As kubectl computes it; only printed, never decided by.
+  const auto percent =
+      whole == 0
+          ? 0
+          : static_cast<std::int64_t>(static_cast<double>(part) / static_cast<double>(whole) * 100);
   return fmt::format("{} ({}%)", amount.text(), percent);
 }
 

@@ -1,0 +1,119 @@
+// Every lesson in scenarios/ replays with all its expectations held, in both languages, and the
+// same each time; its reports can be read by machines.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "sim/scenario/play.h"
+#include "tests/support/paths.h"
+
+namespace sim::testing {
+namespace {
+
+std::vector<std::string> lessons() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("scenarios"))) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() == ".json" && name != "schema.json") names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Lesson : public ::testing::TestWithParam<std::string> {
+ protected:
+  Scenario scenario() const { return load_scenario(source_path("scenarios/" + GetParam())); }
+};
+
+TEST_P(Lesson, HoldsWhatItExpects) {
+  const Scenario lesson = scenario();
+  std::string wrong;
+  const Report report =
+      play(lesson, {}, [&](const World& world) { wrong = check_invariants(world); });
+  EXPECT_EQ(wrong, "");
+  EXPECT_GT(report.held(), 3);
+  EXPECT_EQ(report.failed(), 0) << to_text(report, {});
+}
+
+TEST_P(Lesson, IsTheSameEachTime) {
+  const Scenario lesson = scenario();
+  const Report one = play(lesson, {});
+  const Report other = play(lesson, {});
+  EXPECT_EQ(one.fingerprint, other.fingerprint);
+  EXPECT_EQ(to_json({one}), to_json({other}));
+  PlayOptions seeded;
+  seeded.seed = 4711;
+  EXPECT_NE(play(lesson, seeded).fingerprint, one.fingerprint);
+}
+
+TEST_P(Lesson, HoldsWithOtherSeeds) {
+  for (std::uint64_t seed = 100; seed < 110; ++seed) {
+    Scenario lesson = scenario();
+    lesson.fingerprint.clear();
+    PlayOptions options;
+    options.seed = seed;
+    const Report report = play(lesson, options);
+    EXPECT_EQ(report.failed(), 0) << "seed " << seed << "\n" << to_text(report, {});
+  }
+}
+
+TEST_P(Lesson, SpeaksKorean) {
+  PlayOptions options;
+  options.language = "ko";
+  const Report report = play(scenario(), options);
+  TextStyle style;
+  style.language = "ko";
+  const std::string text = to_text(report, style);
+  EXPECT_NE(text.find("기대"), std::string::npos);
+  for (const StepResult& step : report.steps) {
+    for (const char* english : {" is ", " the ", " and "}) {
+      EXPECT_EQ(step.say.find(english), std::string::npos) << step.say;
+    }
+  }
+}
+
+TEST_P(Lesson, ReportsToMachines) {
+  const Report report = play(scenario(), {});
+  const auto json = nlohmann::json::parse(to_json({report}));
+  ASSERT_EQ(json.size(), 1u);
+  EXPECT_EQ(json[0]["held"], report.held());
+  EXPECT_EQ(json[0]["steps"].size(), report.steps.size());
+  const std::string junit = to_junit({report});
+  const std::string head = "<testsuite name=\"" + report.id + "\" tests=\"" +
+                           std::to_string(report.held()) + "\" failures=\"0\"";
+  EXPECT_NE(junit.find(head), std::string::npos) << junit;
+  const auto transcript = nlohmann::json::parse(to_transcript(report));
+  EXPECT_GT(transcript.size(), 3u);
+}
+
+TEST(Report, AFailureSaysWhatWasThereInstead) {
+  Scenario lesson = load_scenario(source_path("scenarios/restart.json"));
+  // Expect the opposite of each predicate.
+  for (ScenarioStep& step : lesson.steps) {
+    for (Expectation& expectation : step.expect) {
+      Expectation opposite;
+      opposite.kind = Expectation::Kind::Not;
+      opposite.pointer = expectation.pointer;
+      opposite.parts = {expectation};
+      expectation = opposite;
+    }
+  }
+  lesson.fingerprint.clear();
+  const Report report = play(lesson, {});
+  EXPECT_EQ(report.held(), 0);
+  EXPECT_GT(report.failed(), 3);
+  EXPECT_NE(to_text(report, {}).find("FAILED"), std::string::npos);
+  EXPECT_NE(to_junit({report}).find("<failure message="), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Lesson, ::testing::ValuesIn(lessons()),
+                         [](const ::testing::TestParamInfo<std::string>& row) {
+                           return row.param.substr(0, row.param.find('.'));
+                         });
+
+}  // namespace
+}  // namespace sim::testing
