@@ -103,7 +103,7 @@ int shell(const ShellArguments& arguments) {
   sim::apply_manifests(terminal, simulation, cluster.manifests);
   if (arguments.script.empty()) return sim::interact(terminal, arguments.transcript);
   const std::string text = sim::read_file(arguments.script);
-  return sim::run_script(terminal, text, arguments.script, arguments.transcript);
+  return sim::run_script(terminal, text, arguments.transcript);
 }
 
 }  // namespace

@@ -108,6 +108,11 @@ Process make_script(std::string_view text, const std::string& file);
 Output advance(Process& process, System& system, int budget = 100000);
 /// Gives an interactive shell's process more lines to run, keeping variables, functions and cwd.
 void feed(Process& process, std::string_view text);
+/// Gives up what an interactive shell is running (Ctrl-C, or the end of patience); it is then ready
+/// for the next lines, with status 130.
+void interrupt(Process& process);
+/// True once the shell itself has ended, by `exit` or by an error under `set -e`.
+bool has_exited(const Process& process);
 /// True when the text so far is an unfinished command (open quote, `for` without `done`): a prompt
 /// asks for more.
 bool needs_more(std::string_view text);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/base/input_error.h"
 #include "sim/graph/why.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/terminal.h"

@@ -1,0 +1,15 @@
+// The interactive shell: a prompt with the virtual time, history, and completion of verbs, kinds,
+// names and files. Where standard input is no terminal, lines are read plainly.
+#pragma once
+
+#include <string>
+
+#include "sim/scenario/terminal.h"
+
+namespace sim {
+
+/// Reads and runs lines until `exit` or the end of input; writes the transcript when a file is
+/// named. Returns the status of the last command.
+int interact(Terminal& terminal, const std::string& transcript);
+
+}  // namespace sim
