@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/model/pod_spec.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -57,8 +58,9 @@ ApiError not_found(Kind kind, std::string_view name);
 Str generated_name(const World& world, Kind kind, std::string_view ns, std::string_view base,
                    Uid owner, int index);
 
-/// The pod's whole spec as the API shows it: with nodeName and the kube-api-access volume and
-/// mounts that a Pod row keeps apart from the shared spec.
-PodSpec full_spec(const Pod& pod);
+/// A pod's spec after defaulting and admission, but for what is each pod's own. Doing it again
+/// changes nothing, so that pods of one template can share the result: see is_admitted().
+PodSpec admitted_pod_spec(const PodSpec& spec);
+bool is_admitted(const PodSpec& spec);
 
 }  // namespace sim

@@ -16,6 +16,8 @@ std::shared_ptr<Object> copy_as(const Object& object) {
   return std::make_shared<T>(static_cast<const T&>(object));
 }
 
+}  // namespace
+
 std::shared_ptr<Object> copy_of(const Object& object) {
   switch (object.kind) {
     case Kind::Namespace:
@@ -47,6 +49,8 @@ std::shared_ptr<Object> copy_of(const Object& object) {
   }
   SIM_CHECK(false);
 }
+
+namespace {
 
 // The object to stamp: itself when the plan alone holds it, else a copy.
 Object& own(ObjectPtr& object) {

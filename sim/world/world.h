@@ -102,6 +102,9 @@ void wake(World& world, const Wake& wake, std::uint64_t cause);
 /// Moves the clock forward, up to the next task due.
 void advance_clock(World& world, Time to);
 
+/// A copy of a row, of its own type, to be changed and put into a plan.
+std::shared_ptr<Object> copy_of(const Object& object);
+
 /// The id that the next row of a kind gets.
 Id next_id(const World& world, Kind kind);
 /// Empty when the world is sound: indexes, owners, uids, mounts, sandboxes, queue; else what is

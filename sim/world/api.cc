@@ -1,0 +1,523 @@
+#include "sim/world/api.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/draw.h"
+#include "sim/base/format.h"
+#include "sim/model/defaults.h"
+#include "sim/model/labels.h"
+#include "sim/model/validate.h"
+
+namespace sim {
+namespace {
+
+ApiResult refuse(int code, Str reason, std::string message) {
+  ApiResult result;
+  result.error = ApiError{code, std::move(reason), std::move(message)};
+  return result;
+}
+
+ApiResult invalid(Kind kind, std::string_view name, const std::vector<FieldError>& errors) {
+  return refuse(422, "Invalid", invalid_message(kind, name, errors));
+}
+
+std::string whom(const Object& object) {
+  return fmt::format("{} \"{}\"", resource_name(object.kind),
+                     object.meta.name.empty() ? object.meta.generate_name : object.meta.name);
+}
+
+/// The object as this plan will leave it, or as it is stored.
+ObjectPtr current(const World& world, const Plan& plan, Ref ref) {
+  if (ObjectPtr pending = plan.pending(ref)) return pending;
+  return world.store().share(ref);
+}
+
+/// k8s 1.30 plugin/pkg/admission/defaulttolerationseconds
+void add_toleration(PodSpec& spec, const char* key) {
+  for (const Toleration& toleration : spec.tolerations) {
+    if ((toleration.key == key || toleration.key.empty()) &&
+        (toleration.effect == "NoExecute" || toleration.effect.empty())) {
+      return;
+    }
+  }
+  Toleration added;
+  added.key = key;
+  added.op = "Exists";
+  added.effect = "NoExecute";
+  added.toleration_seconds = 300;
+  spec.tolerations.push_back(std::move(added));
+}
+
+/// k8s 1.30 pkg/apis/core/v1/helper/qos: ComputePodQOS
+Str quality_of_service(const PodSpec& spec) {
+  bool any = false;
+  bool guaranteed = true;
+  const auto look = [&](const std::vector<Container>& containers) {
+    for (const Container& container : containers) {
+      for (const char* name : {"cpu", "memory"}) {
+        const Quantity* request = container.resources.requests.find(name);
+        const Quantity* limit = container.resources.limits.find(name);
+        const bool asks = request && !request->is_zero();
+        const bool capped = limit && !limit->is_zero();
+        any = any || asks || capped;
+        if (!capped || (asks && !(*request == *limit))) guaranteed = false;
+      }
+    }
+  };
+  look(spec.containers);
+  look(spec.init_containers);
+  if (!any) return "BestEffort";
+  return guaranteed ? "Guaranteed" : "Burstable";
+}
+
+bool mounts_token(const World& world, const Pod& pod) {
+  if (pod.spec->automount_service_account_token) return *pod.spec->automount_service_account_token;
+  const ServiceAccount* account =
+      world.find<ServiceAccount>(pod.meta.ns, pod.spec->service_account_name);
+  return !account || account->automount_service_account_token.value_or(true);
+}
+
+/// What the admission plugins of a default API server do to a new pod.
+std::optional<ApiError> admit_pod(const World& world, Pod& pod) {
+  if (!is_admitted(*pod.spec)) pod.spec = admitted_pod_spec(*pod.spec);
+  const Str& account = pod.spec->service_account_name;
+  // The account `default` of a namespace that has just been made is on its way: the plugin waits
+  // for it.
+  if (account != "default" && !world.find<ServiceAccount>(pod.meta.ns, account)) {
+    return ApiError{403, "Forbidden",
+                    fmt::format("{} is forbidden: error looking up service account {}/{}: "
+                                "serviceaccount \"{}\" not found",
+                                whom(pod), pod.meta.ns, account, account)};
+  }
+  if (!pod.spec->priority_class_name.empty() && !pod.spec->priority) {
+    return ApiError{403, "Forbidden",
+                    fmt::format("{} is forbidden: no PriorityClass with name {} was found",
+                                whom(pod), pod.spec->priority_class_name)};
+  }
+  if (pod.api_access_volume.empty() && mounts_token(world, pod)) {
+    pod.api_access_volume =
+        fmt::format("kube-api-access-{}", draw_suffix(5, world.settings().seed, "kube-api-access",
+                                                      fnv1a64(pod.meta.name, fnv1a64(pod.meta.ns)),
+                                                      static_cast<std::uint64_t>(world.now().ns)));
+  }
+  pod.status = PodStatus();
+  pod.status.phase = "Pending";
+  pod.status.qos_class = quality_of_service(*pod.spec);
+  if (!pod.spec->scheduling_gates.empty()) {
+    PodCondition condition;
+    condition.type = "PodScheduled";
+    condition.status = "False";
+    condition.reason = "SchedulingGated";
+    condition.message = "Scheduling is blocked due to non-empty scheduling gates";
+    pod.status.conditions.push_back(std::move(condition));
+  }
+  return std::nullopt;
+}
+
+/// Whether the namespace of a new object takes it. k8s 1.30 apiserver plugin/namespace/lifecycle
+std::optional<ApiError> check_namespace(const World& world, const Plan& plan,
+                                        const Object& object) {
+  if (!info(object.kind).namespaced) return std::nullopt;
+  const Id id = world.store().find(Kind::Namespace, "", object.meta.ns);
+  const Namespace* ns = world.get<Namespace>(id);
+  if (!ns) {
+    for (const Write& write : plan.writes) {
+      if (write.ref.kind == Kind::Namespace && write.object &&
+          write.object->meta.name == object.meta.ns) {
+        return std::nullopt;
+      }
+    }
+    return not_found(Kind::Namespace, object.meta.ns);
+  }
+  if (ns->meta.deletion_timestamp) {
+    return ApiError{403, "Forbidden",
+                    fmt::format("{} is forbidden: unable to create new content in namespace {} "
+                                "because it is being terminated",
+                                whom(object), object.meta.ns)};
+  }
+  return std::nullopt;
+}
+
+bool planned(const Plan& plan, const Object& object) {
+  return std::any_of(plan.writes.begin(), plan.writes.end(), [&](const Write& write) {
+    return write.op == Write::Op::Create && write.object->kind == object.kind &&
+           write.object->meta.name == object.meta.name && write.object->meta.ns == object.meta.ns;
+  });
+}
+
+void reset_status(Object& object) {
+  switch (object.kind) {
+    case Kind::Deployment:
+      static_cast<Deployment&>(object).status = {};
+      break;
+    case Kind::ReplicaSet:
+      static_cast<ReplicaSet&>(object).status = {};
+      break;
+    case Kind::Namespace: {
+      auto& ns = static_cast<Namespace&>(object);
+      ns.status = {};
+      ns.status.phase = "Active";
+      if (std::find(ns.spec.finalizers.begin(), ns.spec.finalizers.end(), "kubernetes") ==
+          ns.spec.finalizers.end()) {
+        ns.spec.finalizers.emplace_back("kubernetes");
+      }
+      break;
+    }
+    case Kind::Pod:
+    case Kind::Node:
+    case Kind::ConfigMap:
+    case Kind::ServiceAccount:
+    case Kind::Event:
+    case Kind::Lease:
+    case Kind::Machine:
+    case Kind::PodSandbox:
+    case Kind::ContainerInstance:
+    case Kind::Disk:
+      break;
+  }
+}
+
+/// Puts the status of one object of a kind in place of another's.
+void copy_status(const Object& from, Object& to) {
+  switch (to.kind) {
+    case Kind::Namespace:
+      static_cast<Namespace&>(to).status = static_cast<const Namespace&>(from).status;
+      static_cast<Namespace&>(to).spec = static_cast<const Namespace&>(from).spec;
+      break;
+    case Kind::Node:
+      static_cast<Node&>(to).status = static_cast<const Node&>(from).status;
+      break;
+    case Kind::Pod:
+      static_cast<Pod&>(to).status = static_cast<const Pod&>(from).status;
+      break;
+    case Kind::ReplicaSet:
+      static_cast<ReplicaSet&>(to).status = static_cast<const ReplicaSet&>(from).status;
+      break;
+    case Kind::Deployment:
+      static_cast<Deployment&>(to).status = static_cast<const Deployment&>(from).status;
+      break;
+    case Kind::ConfigMap:
+    case Kind::ServiceAccount:
+    case Kind::Event:
+    case Kind::Lease:
+    case Kind::Machine:
+    case Kind::PodSandbox:
+    case Kind::ContainerInstance:
+    case Kind::Disk:
+      break;
+  }
+}
+
+template <class T>
+bool equal_as(const Object& a, const Object& b) {
+  return static_cast<const T&>(a) == static_cast<const T&>(b);
+}
+
+bool same(const Object& a, const Object& b) {
+  switch (a.kind) {
+    case Kind::Namespace:
+      return equal_as<Namespace>(a, b);
+    case Kind::Node:
+      return equal_as<Node>(a, b);
+    case Kind::Pod:
+      return equal_as<Pod>(a, b);
+    case Kind::ReplicaSet:
+      return equal_as<ReplicaSet>(a, b);
+    case Kind::Deployment:
+      return equal_as<Deployment>(a, b);
+    case Kind::ConfigMap:
+      return equal_as<ConfigMap>(a, b);
+    case Kind::ServiceAccount:
+      return equal_as<ServiceAccount>(a, b);
+    case Kind::Event:
+      return equal_as<Event>(a, b);
+    case Kind::Lease:
+      return equal_as<Lease>(a, b);
+    case Kind::Machine:
+    case Kind::PodSandbox:
+    case Kind::ContainerInstance:
+    case Kind::Disk:
+      return false;
+  }
+  return false;
+}
+
+ApiResult unchanged(Id id, ObjectPtr object) {
+  ApiResult result;
+  result.id = id;
+  result.object = std::move(object);
+  return result;
+}
+
+ApiResult changed(Id id, ObjectPtr object) {
+  ApiResult result = unchanged(id, std::move(object));
+  result.changed = true;
+  return result;
+}
+
+/// How long a pod may take to end. k8s 1.30 pkg/registry/core/pod: CheckGracefulDelete
+std::int64_t grace_of(const Pod& pod, const DeleteOptions& options) {
+  std::int64_t grace =
+      options.grace_seconds.value_or(pod.spec->termination_grace_period_seconds.value_or(30));
+  const bool ended = pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
+  if (pod.node_name.empty() || ended) grace = 0;
+  return std::max<std::int64_t>(grace, 0);
+}
+
+constexpr const char* kForeground = "foregroundDeletion";
+constexpr const char* kOrphan = "orphan";
+
+}  // namespace
+
+ApiError not_found(Kind kind, std::string_view name) {
+  return {404, "NotFound", fmt::format("{} \"{}\" not found", resource_name(kind), name)};
+}
+
+bool is_admitted(const PodSpec& spec) {
+  return spec.enable_service_links && spec.preemption_policy && spec.priority &&
+         !spec.service_account_name.empty();
+}
+
+PodSpec admitted_pod_spec(const PodSpec& spec) {
+  PodSpec admitted = spec;
+  set_pod_spec_defaults(admitted);
+  set_pod_only_defaults(admitted);
+  if (admitted.service_account_name.empty()) admitted.service_account_name = "default";
+  admitted.service_account = admitted.service_account_name;
+  if (!admitted.priority) {
+    if (admitted.priority_class_name == "system-node-critical") {
+      admitted.priority = 2000001000;
+    } else if (admitted.priority_class_name == "system-cluster-critical") {
+      admitted.priority = 2000000000;
+    } else if (admitted.priority_class_name.empty()) {
+      admitted.priority = 0;
+    }
+  }
+  if (!admitted.preemption_policy) admitted.preemption_policy = Str("PreemptLowerPriority");
+  add_toleration(admitted, "node.kubernetes.io/not-ready");
+  add_toleration(admitted, "node.kubernetes.io/unreachable");
+  return admitted;
+}
+
+Str generated_name(const World& world, Kind kind, std::string_view ns, std::string_view base,
+                   Uid owner, int index) {
+  constexpr std::size_t kMaxBase =
+      58;  // k8s 1.30 apiserver/pkg/storage/names: maxGeneratedNameLength
+  base = base.substr(0, kMaxBase);
+  const std::uint64_t whom_for = mix(owner.high) ^ owner.low ^ fnv1a64(base);
+  for (std::uint64_t round = 0;; ++round) {
+    const std::uint64_t n = mix(static_cast<std::uint64_t>(world.now().ns)) +
+                            static_cast<std::uint64_t>(index) + (round << 32);
+    const Str name(
+        fmt::format("{}{}", base, draw_suffix(5, world.settings().seed, "name", whom_for, n)));
+    if (world.store().find(kind, ns, name) == 0) return name;
+  }
+}
+
+ApiResult api_create(const World& world, Plan& plan, std::shared_ptr<Object> object, Str why,
+                     bool dry_run) {
+  Object& made = *object;
+  if (info(made.kind).namespaced && made.meta.ns.empty()) made.meta.ns = "default";
+  if (!info(made.kind).namespaced) made.meta.ns = Str();
+  if (std::optional<ApiError> error = check_namespace(world, plan, made)) {
+    ApiResult result;
+    result.error = std::move(error);
+    return result;
+  }
+  if (made.kind == Kind::Pod) {
+    auto& pod = static_cast<Pod&>(made);
+    // Pods of one template share a spec that has been through this already.
+    if (!pod.spec || !is_admitted(*pod.spec)) set_defaults(made);
+  } else {
+    set_defaults(made);
+  }
+  if (made.meta.name.empty() && !made.meta.generate_name.empty()) {
+    made.meta.name = generated_name(world, made.kind, made.meta.ns, made.meta.generate_name, {},
+                                    static_cast<int>(plan.writes.size()));
+  }
+  made.meta.deletion_timestamp.reset();
+  made.meta.deletion_grace_period_seconds.reset();
+  made.meta.uid = {};
+  made.meta.creation_timestamp.reset();
+  reset_status(made);
+  if (made.kind == Kind::Pod) {
+    if (std::optional<ApiError> error = admit_pod(world, static_cast<Pod&>(made))) {
+      ApiResult result;
+      result.error = std::move(error);
+      return result;
+    }
+  }
+  if (made.meta.name.empty() && made.meta.generate_name.empty()) {
+    return invalid(made.kind, "",
+                   {{"metadata.name: Required value: name or generateName is required"}});
+  }
+  if (std::vector<FieldError> errors = validate_create(made); !errors.empty()) {
+    return invalid(made.kind, made.meta.name, errors);
+  }
+  if (world.store().find(made.kind, made.meta.ns, made.meta.name) != 0 || planned(plan, made)) {
+    return refuse(409, "AlreadyExists", fmt::format("{} already exists", whom(made)));
+  }
+  if (dry_run) return changed(0, std::move(object));
+  const Id id = plan.create(world, object, std::move(why));
+  return changed(id, std::move(object));
+}
+
+ApiResult api_update(const World& world, Plan& plan, Ref ref, std::shared_ptr<Object> object,
+                     Str why, bool dry_run) {
+  const ObjectPtr before = current(world, plan, ref);
+  Object& after = *object;
+  if (!before) {
+    ApiResult result;
+    result.error = not_found(ref.kind, after.meta.name);
+    return result;
+  }
+  if (after.meta.resource_version != 0 &&
+      after.meta.resource_version != before->meta.resource_version) {
+    return refuse(409, "Conflict",
+                  fmt::format("Operation cannot be fulfilled on {}: the object has been modified; "
+                              "please apply your changes to the latest version and try again",
+                              whom(*before)));
+  }
+  if (after.meta.uid && after.meta.uid != before->meta.uid) {
+    return refuse(
+        409, "Conflict",
+        fmt::format("Operation cannot be fulfilled on {}: Precondition failed: UID in "
+                    "precondition: {}, UID in object meta: {}",
+                    whom(*before), to_string(after.meta.uid), to_string(before->meta.uid)));
+  }
+  set_defaults(after);
+  if (after.kind == Kind::Pod) {
+    auto& pod = static_cast<Pod&>(after);
+    const auto& old = static_cast<const Pod&>(*before);
+    if (pod.api_access_volume.empty()) pod.api_access_volume = old.api_access_volume;
+    if (*pod.spec == *old.spec) pod.spec = old.spec;
+  }
+  ObjectMeta& meta = after.meta;
+  meta.uid = before->meta.uid;
+  meta.ns = before->meta.ns;
+  meta.name = before->meta.name;
+  meta.generate_name = before->meta.generate_name;
+  meta.resource_version = before->meta.resource_version;
+  meta.generation = before->meta.generation;
+  meta.creation_timestamp = before->meta.creation_timestamp;
+  meta.deletion_timestamp = before->meta.deletion_timestamp;
+  meta.deletion_grace_period_seconds = before->meta.deletion_grace_period_seconds;
+  copy_status(*before, after);
+  if (std::vector<FieldError> errors = validate_update(*before, after); !errors.empty()) {
+    return invalid(after.kind, meta.name, errors);
+  }
+  if (same(*before, after)) return unchanged(ref.id, before);
+  if (!dry_run) {
+    plan.update(ref, object, std::move(why));
+    // The last finalizer taken off an object that is being deleted lets it go.
+    if (meta.deletion_timestamp && meta.finalizers.empty() && ref.kind != Kind::Pod &&
+        ref.kind != Kind::Namespace) {
+      plan.erase(ref, "its last finalizer is gone");
+    }
+  }
+  return changed(ref.id, std::move(object));
+}
+
+ApiResult api_update_status(const World& world, Plan& plan, Ref ref, std::shared_ptr<Object> object,
+                            Str why) {
+  const ObjectPtr before = current(world, plan, ref);
+  if (!before) {
+    ApiResult result;
+    result.error = not_found(ref.kind, object->meta.name);
+    return result;
+  }
+  std::shared_ptr<Object> after = copy_of(*before);
+  copy_status(*object, *after);
+  after->meta.annotations = object->meta.annotations;
+  if (same(*before, *after)) return unchanged(ref.id, before);
+  plan.update(ref, after, std::move(why));
+  return changed(ref.id, std::move(after));
+}
+
+ApiResult api_delete(const World& world, Plan& plan, Ref ref, const DeleteOptions& options,
+                     Str why) {
+  const ObjectPtr before = current(world, plan, ref);
+  if (!before) {
+    ApiResult result;
+    result.error = ApiError{404, "NotFound", fmt::format("{} not found", resource_name(ref.kind))};
+    return result;
+  }
+  if (ref.kind == Kind::Namespace) {
+    for (const char* kept : {"default", "kube-system", "kube-public"}) {
+      if (before->meta.name == kept) {
+        return refuse(
+            403, "Forbidden",
+            fmt::format("{} is forbidden: this namespace may not be deleted", whom(*before)));
+      }
+    }
+  }
+  if (options.dry_run) return changed(ref.id, before);
+
+  std::shared_ptr<Object> marked = copy_of(*before);
+  ObjectMeta& meta = marked->meta;
+  const auto add_finalizer = [&](const char* finalizer) {
+    if (std::find(meta.finalizers.begin(), meta.finalizers.end(), finalizer) ==
+        meta.finalizers.end()) {
+      meta.finalizers.emplace_back(finalizer);
+    }
+  };
+  if (options.propagation == DeleteOptions::Propagation::Foreground) add_finalizer(kForeground);
+  if (options.propagation == DeleteOptions::Propagation::Orphan) add_finalizer(kOrphan);
+
+  std::int64_t grace = 0;
+  bool held = !meta.finalizers.empty();
+  if (ref.kind == Kind::Pod) {
+    grace = grace_of(static_cast<const Pod&>(*before), options);
+    held = held || grace > 0;
+  }
+  if (ref.kind == Kind::Namespace) {
+    auto& ns = static_cast<Namespace&>(*marked);
+    held = held || !ns.spec.finalizers.empty();
+    ns.status.phase = "Terminating";
+  }
+  if (!held) {
+    plan.erase(ref, std::move(why));
+    return changed(ref.id, before);
+  }
+  // A second deletion may only shorten the first one's grace.
+  const bool again = before->meta.deletion_timestamp.has_value();
+  const std::int64_t old_grace = before->meta.deletion_grace_period_seconds.value_or(0);
+  if (again && (ref.kind != Kind::Pod || grace >= old_grace) &&
+      meta.finalizers == before->meta.finalizers) {
+    return unchanged(ref.id, before);
+  }
+  if (!again || grace < old_grace) {
+    const Time base = again ? *before->meta.deletion_timestamp - seconds(old_grace) : world.now();
+    meta.deletion_timestamp = base + seconds(grace);
+    meta.deletion_grace_period_seconds = grace;
+    if (ref.kind == Kind::Namespace) meta.deletion_grace_period_seconds.reset();
+  }
+  plan.update(ref, marked, std::move(why));
+  return changed(ref.id, std::move(marked));
+}
+
+void api_remove_finalizer(const World& world, Plan& plan, Ref ref, std::string_view finalizer,
+                          Str why) {
+  const ObjectPtr before = current(world, plan, ref);
+  if (!before) return;
+  std::shared_ptr<Object> after = copy_of(*before);
+  auto& finalizers = after->meta.finalizers;
+  const auto at = std::find(finalizers.begin(), finalizers.end(), finalizer);
+  if (at == finalizers.end()) return;
+  finalizers.erase(at);
+  bool held = !finalizers.empty() || !after->meta.deletion_timestamp;
+  if (ref.kind == Kind::Pod) {
+    held = held || after->meta.deletion_grace_period_seconds.value_or(0) > 0;
+  }
+  if (ref.kind == Kind::Namespace) {
+    held = held || !static_cast<const Namespace&>(*after).spec.finalizers.empty();
+  }
+  if (held) {
+    plan.update(ref, std::move(after), std::move(why));
+  } else {
+    plan.erase(ref, std::move(why));
+  }
+}
+
+}  // namespace sim
