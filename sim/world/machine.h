@@ -31,10 +31,10 @@ struct Machine : Object {
 
 /// What a probe has seen of one container instance.
 struct ProbeState {
-  std::optional<Time> next;    // when it runs again; none: not running
-  std::int32_t failures = 0;   // in a row
-  std::int32_t successes = 0;  // in a row
-  std::optional<bool> result;  // the verdict, after the thresholds
+  std::optional<Time> failed_at;  // the tick that last failed, so that none counts twice
+  std::int32_t failures = 0;      // in a row
+  std::int32_t successes = 0;     // in a row
+  std::optional<bool> result;     // the verdict, after the thresholds
   friend bool operator==(const ProbeState&, const ProbeState&) = default;
 };
 
@@ -47,11 +47,13 @@ struct ContainerRecord {
   std::int32_t restarts = 0;
   Str waiting_reason;  // "ContainerCreating", "ImagePullBackOff", "CrashLoopBackOff", …
   Str waiting_message;
-  std::optional<Time> pulling_until;  // an image pull is under way
-  bool pull_fails = false;            // … and will fail
-  std::optional<Time> retry_at;       // back-off: the next attempt is not before this
-  Duration pull_back_off{};           // the present back-off of image pulls
-  Duration restart_back_off{};        // the present back-off of restarts
+  std::optional<Time> pulling_since;   // an image pull is under way …
+  std::optional<Time> pulling_until;   // … and ends then
+  std::optional<Time> starting_until;  // create and start are under way
+  bool pull_fails = false;             // … and will fail
+  std::optional<Time> retry_at;        // back-off: the next attempt is not before this
+  Duration pull_back_off{};            // the present back-off of image pulls
+  Duration restart_back_off{};         // the present back-off of restarts
   std::optional<Time> ready_since;
   bool started = false;  // startup probe passed (or there is none) and postStart ran
   ProbeState startup, liveness, readiness;
@@ -75,10 +77,11 @@ struct PodSandbox : Object {
   Id pod = 0;
   Id machine = 0;
   Str ip;
+  std::optional<Time> volumes_at;  // when the volumes' set-up ends; their next try after a failure
+  bool volumes_ready = false;
   bool ready = false;              // the sandbox (network, cgroup) exists
   std::optional<Time> sandbox_at;  // when it will be, or was, ready
   std::vector<MountedVolume> volumes;
-  std::optional<Time> mount_retry_at;  // FailedMount back-off
   Duration mount_back_off{};
   Str mount_error;
   std::optional<Time> refresh_at;  // the next look at ConfigMaps and the like

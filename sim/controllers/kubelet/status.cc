@@ -1,0 +1,267 @@
+#include <algorithm>
+
+#include "sim/base/format.h"
+#include "sim/controllers/kubelet/worker.h"
+
+namespace sim::kubelet {
+namespace {
+
+ContainerState state_of(const ContainerInstance& instance) {
+  ContainerState state;
+  switch (instance.state) {
+    case ContainerInstance::State::Created:
+      break;
+    case ContainerInstance::State::Running:
+      state.running.edit().started_at = instance.started_at;
+      break;
+    case ContainerInstance::State::Exited: {
+      ContainerStateTerminated& ended = state.terminated.edit();
+      ended.exit_code = instance.exit_code;
+      ended.signal = instance.signal;
+      ended.reason = instance.reason;
+      ended.message = instance.message;
+      ended.started_at = instance.started_at;
+      ended.finished_at = instance.finished_at;
+      ended.container_id = fmt::format("containerd://{}", instance.container_id);
+      break;
+    }
+  }
+  return state;
+}
+
+bool is_ready(const Worker& worker, const ContainerRecord& record) {
+  if (!worker.is_running(record) || !record.started) return false;
+  return !worker.container(record).readiness_probe || record.readiness.result == true;
+}
+
+ContainerStatus status_of(const Worker& worker, const ContainerRecord& record,
+                          std::string_view waiting) {
+  const Container& container = worker.container(record);
+  ContainerStatus status;
+  status.name = record.name;
+  status.image = container.image;
+  status.restart_count = record.restarts;
+  status.started = false;
+  const auto instance = worker.instance(record);
+  if (!instance) {
+    ContainerStateWaiting& state = status.state.waiting.edit();
+    state.reason = record.waiting_reason.empty() ? Str(waiting) : record.waiting_reason;
+    state.message = record.waiting_message;
+    return status;
+  }
+  status.image = instance->image;
+  if (const Image* image = worker.world.settings().images.find(instance->image)) {
+    status.image_id = image->id;
+  }
+  status.container_id = fmt::format("containerd://{}", instance->container_id);
+  status.state = state_of(*instance);
+  status.ready = is_ready(worker, record);
+  status.started = worker.is_running(record) && record.started;
+  if (record.previous != 0) {
+    if (const auto* before = worker.world.get<ContainerInstance>(record.previous)) {
+      status.last_state = state_of(*before);
+    }
+  }
+  // An init container that has done its work is ready.
+  if (record.init && status.state.terminated && instance->exit_code == 0) status.ready = true;
+  const bool ended = instance->state == ContainerInstance::State::Exited;
+  if (ended && !record.waiting_reason.empty()) {
+    // It waits to be started again: what it was last moves to lastState.
+    status.last_state = status.state;
+    status.state = ContainerState();
+    status.state.waiting.edit().reason = record.waiting_reason;
+    status.state.waiting.edit().message = record.waiting_message;
+  }
+  return status;
+}
+
+struct Counts {
+  int running = 0;
+  int stopped = 0;
+  int succeeded = 0;
+  int waiting = 0;
+};
+
+Counts count(const Worker& worker) {
+  Counts counts;
+  for (const ContainerRecord& record : worker.sandbox->containers) {
+    const auto instance = worker.instance(record);
+    if (!instance) {
+      ++counts.waiting;
+    } else if (instance->state == ContainerInstance::State::Running) {
+      ++counts.running;
+    } else {
+      ++counts.stopped;
+      counts.succeeded += instance->exit_code == 0;
+    }
+  }
+  return counts;
+}
+
+bool init_done(const Worker& worker, const ContainerRecord& record) {
+  const auto instance = worker.instance(record);
+  if (!instance) return false;
+  if (worker.is_sidecar(record)) return worker.is_running(record) && record.started;
+  return instance->state == ContainerInstance::State::Exited && instance->exit_code == 0;
+}
+
+/// k8s 1.30 pkg/kubelet: getPhase
+Str phase_of(const Worker& worker) {
+  if (!worker.sandbox->reason.empty()) return "Failed";
+  const Str& policy = worker.spec.restart_policy;
+  bool init_pending = false;
+  for (const ContainerRecord& record : worker.sandbox->init_containers) {
+    if (init_done(worker, record)) continue;
+    const auto instance = worker.instance(record);
+    const bool failed = instance && instance->state == ContainerInstance::State::Exited &&
+                        instance->exit_code != 0 && !worker.is_sidecar(record);
+    if (failed && policy == "Never") return "Failed";
+    init_pending = true;
+  }
+  const Counts counts = count(worker);
+  const bool any_started = counts.running + counts.stopped > 0;
+  if (init_pending && !any_started) return "Pending";
+  if (counts.waiting > 0) return "Pending";
+  if (counts.running > 0) return "Running";
+  if (counts.stopped == 0) return "Pending";
+  const bool all_succeeded = counts.succeeded == counts.stopped;
+  if (worker.pod.meta.deletion_timestamp) return all_succeeded ? "Succeeded" : "Failed";
+  if (policy == "Always") return "Running";
+  if (all_succeeded) return "Succeeded";
+  return policy == "Never" ? "Failed" : "Running";
+}
+
+std::string names(const std::vector<std::string>& all) {
+  return fmt::format("[{}]", fmt::join(all, " "));
+}
+
+void set_condition(const Worker& worker, PodStatus& status, std::string_view type, bool holds,
+                   std::string_view reason = "", std::string message = "") {
+  PodCondition made;
+  made.type = Str(type);
+  made.status = holds ? "True" : "False";
+  made.reason = Str(reason);
+  made.message = Str(message);
+  made.last_transition_time = worker.now();
+  for (const PodCondition& before : worker.pod.status.conditions) {
+    if (before.type == type && before.status == made.status) {
+      made.last_transition_time = before.last_transition_time;
+    }
+  }
+  status.conditions.push_back(std::move(made));
+}
+
+/// k8s 1.30 pkg/kubelet/status: GenerateContainersReadyCondition, GeneratePodReadyCondition
+void add_conditions(const Worker& worker, PodStatus& status) {
+  static constexpr std::string_view kOwn[] = {"PodReadyToStartContainers", "Initialized", "Ready",
+                                              "ContainersReady", "PodScheduled"};
+  for (const PodCondition& other : worker.pod.status.conditions) {
+    if (std::find(std::begin(kOwn), std::end(kOwn), other.type.view()) == std::end(kOwn)) {
+      status.conditions.push_back(other);
+    }
+  }
+  const bool ended = status.phase == "Succeeded" || status.phase == "Failed";
+  set_condition(worker, status, "PodReadyToStartContainers", worker.sandbox->ready && !ended);
+  std::vector<std::string> incomplete;
+  for (const ContainerRecord& record : worker.sandbox->init_containers) {
+    if (!init_done(worker, record)) incomplete.push_back(record.name.str());
+  }
+  const Counts counts = count(worker);
+  const bool initialized = incomplete.empty() || counts.running + counts.stopped > 0;
+  if (status.phase == "Succeeded") {
+    set_condition(worker, status, "Initialized", true, "PodCompleted");
+  } else if (initialized) {
+    set_condition(worker, status, "Initialized", true);
+  } else {
+    set_condition(worker, status, "Initialized", false, "ContainersNotInitialized",
+                  "containers with incomplete status: " + names(incomplete));
+  }
+  std::vector<std::string> unready;
+  for (const ContainerRecord& record : worker.sandbox->init_containers) {
+    if (worker.is_sidecar(record) && !is_ready(worker, record))
+      unready.push_back(record.name.str());
+  }
+  for (const ContainerRecord& record : worker.sandbox->containers) {
+    if (!is_ready(worker, record)) unready.push_back(record.name.str());
+  }
+  std::string_view reason;
+  std::string message;
+  bool ready = unready.empty();
+  if (status.phase == "Succeeded") {
+    reason = "PodCompleted";
+    ready = false;
+  } else if (status.phase == "Failed") {
+    reason = "PodFailed";
+    ready = false;
+  } else if (!ready) {
+    reason = "ContainersNotReady";
+    message = "containers with unready status: " + names(unready);
+  }
+  bool gates_met = true;
+  std::string gate_message;
+  for (const PodReadinessGate& gate : worker.spec.readiness_gates) {
+    const PodCondition* found = nullptr;
+    for (const PodCondition& condition : worker.pod.status.conditions) {
+      if (condition.type == gate.condition_type) found = &condition;
+    }
+    if (found && found->status == "True") continue;
+    gates_met = false;
+    gate_message =
+        found ? fmt::format("the status of pod readiness gate \"{}\" is not \"True\", but {}",
+                            gate.condition_type, found->status)
+              : fmt::format("corresponding condition of pod readiness gate \"{}\" does not exist.",
+                            gate.condition_type);
+  }
+  if (ready && !gates_met) {
+    set_condition(worker, status, "Ready", false, "ReadinessGatesNotReady", gate_message);
+  } else {
+    set_condition(worker, status, "Ready", ready, reason, message);
+  }
+  set_condition(worker, status, "ContainersReady", ready, reason, message);
+  set_condition(worker, status, "PodScheduled", true);
+}
+
+}  // namespace
+
+Str final_phase(const Worker& worker) {
+  const Str phase = phase_of(worker);
+  return phase == "Succeeded" || phase == "Failed" ? phase : Str();
+}
+
+PodStatus status_of(const Worker& worker) {
+  PodStatus status;
+  const PodStatus& before = worker.pod.status;
+  status.qos_class = before.qos_class;
+  status.nominated_node_name = before.nominated_node_name;
+  status.start_time = before.start_time ? before.start_time : worker.now();
+  if (const Node* node = worker.world.find<Node>("", worker.pod.node_name)) {
+    for (const NodeAddress& address : node->status.addresses) {
+      if (address.type == "InternalIP") status.host_ip = address.address;
+    }
+    if (!status.host_ip.empty()) status.host_ips = {{status.host_ip}};
+  }
+  if (worker.sandbox->ready) {
+    status.pod_ip = worker.sandbox->ip;
+    status.pod_ips = {{worker.sandbox->ip}};
+  }
+  status.reason = worker.sandbox->reason;
+  status.message = worker.sandbox->message;
+  const bool has_init = !worker.sandbox->init_containers.empty();
+  const std::string_view waiting = has_init ? "PodInitializing" : "ContainerCreating";
+  for (const ContainerRecord& record : worker.sandbox->init_containers) {
+    status.init_container_statuses.push_back(status_of(worker, record, "PodInitializing"));
+  }
+  for (const ContainerRecord& record : worker.sandbox->containers) {
+    status.container_statuses.push_back(status_of(worker, record, waiting));
+  }
+  // k8s 1.30 pkg/kubelet/types: SortedContainerStatuses
+  std::sort(status.container_statuses.begin(), status.container_statuses.end(),
+            [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
+  status.phase = phase_of(worker);
+  // What has ended never begins again.
+  if (before.phase == "Succeeded" || before.phase == "Failed") status.phase = before.phase;
+  add_conditions(worker, status);
+  return status;
+}
+
+}  // namespace sim::kubelet
