@@ -3,8 +3,12 @@
 // Go-text dumper (pod-template-hash, "Invalid value" messages) and the fuzzers are visitors of it.
 // Heavy: include it only from the .cc files that visit.
 //
-// A visitor is called as v(go_name, json_name, field, options) for each field, and as
-// v.inlined(go_name, field) for an embedded struct.
+// A visitor is called as v(go_name, json_name, field, options) for each field, as
+// v.inlined(go_name, field) for an embedded struct, and as v.dropped(go_name, json_name, go_type)
+// for a field that podsight reads and does not keep.
+//
+// A Time or MicroTime that is `always` is a value in Go (printed as null when zero), the others are
+// pointers there. Box<PodSpec> and Box<PodTemplateSpec> are values in Go: a Box only to be shared.
 #pragma once
 
 #include <string_view>
@@ -16,14 +20,52 @@
 namespace sim {
 
 struct FieldOptions {
-  std::string_view
-      go_type;          // of a named string type ("v1.PullPolicy", without "*" or "[]"), or empty
+  /// Of a named string type ("v1.PullPolicy", without "*" or "[]"), or empty.
+  std::string_view go_type = {};
   bool always = false;  // printed even when empty (no `omitempty`)
 };
 
 /// The Go name of a struct, without its package: go_struct_name<Container>() is "Container".
 template <class T>
 constexpr std::string_view go_struct_name();
+
+template <>
+constexpr std::string_view go_struct_name<OwnerReference>() {
+  return "OwnerReference";
+}
+template <class Self, class Visitor>
+void visit_fields(const OwnerReference*, Self& s, Visitor& v) {
+  v("APIVersion", "apiVersion", s.api_version, {.always = true});
+  v("Kind", "kind", s.kind, {.always = true});
+  v("Name", "name", s.name, {.always = true});
+  v("UID", "uid", s.uid, {.go_type = "types.UID", .always = true});
+  v("Controller", "controller", s.controller, {});
+  v("BlockOwnerDeletion", "blockOwnerDeletion", s.block_owner_deletion, {});
+}
+
+template <>
+constexpr std::string_view go_struct_name<ObjectMeta>() {
+  return "ObjectMeta";
+}
+template <class Self, class Visitor>
+void visit_fields(const ObjectMeta*, Self& s, Visitor& v) {
+  v("Name", "name", s.name, {});
+  v("GenerateName", "generateName", s.generate_name, {});
+  v("Namespace", "namespace", s.ns, {});
+  v.dropped("SelfLink", "selfLink", "string");
+  v("UID", "uid", s.uid, {.go_type = "types.UID"});
+  v("ResourceVersion", "resourceVersion", s.resource_version, {});
+  v("Generation", "generation", s.generation, {});
+  v("CreationTimestamp", "creationTimestamp", s.creation_timestamp, {.always = true});
+  v("DeletionTimestamp", "deletionTimestamp", s.deletion_timestamp, {});
+  v("DeletionGracePeriodSeconds", "deletionGracePeriodSeconds", s.deletion_grace_period_seconds,
+    {});
+  v("Labels", "labels", s.labels, {});
+  v("Annotations", "annotations", s.annotations, {});
+  v("OwnerReferences", "ownerReferences", s.owner_references, {});
+  v("Finalizers", "finalizers", s.finalizers, {});
+  v.dropped("ManagedFields", "managedFields", "[]v1.ManagedFieldsEntry");
+}
 
 template <>
 constexpr std::string_view go_struct_name<HostPathVolumeSource>() {
@@ -1360,8 +1402,8 @@ constexpr std::string_view go_struct_name<PodCondition>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const PodCondition*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {.always = true});
-  v("Status", "status", s.status, {.always = true});
+  v("Type", "type", s.type, {.go_type = "v1.PodConditionType", .always = true});
+  v("Status", "status", s.status, {.go_type = "v1.ConditionStatus", .always = true});
   v("LastProbeTime", "lastProbeTime", s.last_probe_time, {.always = true});
   v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {.always = true});
   v("Reason", "reason", s.reason, {});
@@ -1402,7 +1444,7 @@ constexpr std::string_view go_struct_name<ContainerStateRunning>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const ContainerStateRunning*, Self& s, Visitor& v) {
-  v("StartedAt", "startedAt", s.started_at, {});
+  v("StartedAt", "startedAt", s.started_at, {.always = true});
 }
 
 template <>
@@ -1415,8 +1457,8 @@ void visit_fields(const ContainerStateTerminated*, Self& s, Visitor& v) {
   v("Signal", "signal", s.signal, {});
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
-  v("StartedAt", "startedAt", s.started_at, {});
-  v("FinishedAt", "finishedAt", s.finished_at, {});
+  v("StartedAt", "startedAt", s.started_at, {.always = true});
+  v("FinishedAt", "finishedAt", s.finished_at, {.always = true});
   v("ContainerID", "containerID", s.container_id, {});
 }
 
@@ -1446,6 +1488,9 @@ void visit_fields(const ContainerStatus*, Self& s, Visitor& v) {
   v("ImageID", "imageID", s.image_id, {.always = true});
   v("ContainerID", "containerID", s.container_id, {});
   v("Started", "started", s.started, {});
+  v.dropped("AllocatedResources", "allocatedResources", "v1.ResourceList");
+  v.dropped("Resources", "resources", "*v1.ResourceRequirements");
+  v.dropped("VolumeMounts", "volumeMounts", "[]v1.VolumeMountStatus");
 }
 
 template <>
@@ -1468,6 +1513,8 @@ void visit_fields(const PodStatus*, Self& s, Visitor& v) {
   v("ContainerStatuses", "containerStatuses", s.container_statuses, {});
   v("QOSClass", "qosClass", s.qos_class, {.go_type = "v1.PodQOSClass"});
   v("EphemeralContainerStatuses", "ephemeralContainerStatuses", s.ephemeral_container_statuses, {});
+  v.dropped("Resize", "resize", "v1.PodResizeStatus");
+  v.dropped("ResourceClaimStatuses", "resourceClaimStatuses", "[]v1.PodResourceClaimStatus");
 }
 
 template <>
@@ -1476,9 +1523,9 @@ constexpr std::string_view go_struct_name<ReplicaSetCondition>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const ReplicaSetCondition*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {.always = true});
-  v("Status", "status", s.status, {.always = true});
-  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {});
+  v("Type", "type", s.type, {.go_type = "v1.ReplicaSetConditionType", .always = true});
+  v("Status", "status", s.status, {.go_type = "v1.ConditionStatus", .always = true});
+  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {.always = true});
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
 }
@@ -1525,7 +1572,7 @@ constexpr std::string_view go_struct_name<DeploymentStrategy>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const DeploymentStrategy*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {});
+  v("Type", "type", s.type, {.go_type = "v1.DeploymentStrategyType"});
   v("RollingUpdate", "rollingUpdate", s.rolling_update, {});
 }
 
@@ -1551,10 +1598,10 @@ constexpr std::string_view go_struct_name<DeploymentCondition>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const DeploymentCondition*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {.always = true});
-  v("Status", "status", s.status, {.always = true});
-  v("LastUpdateTime", "lastUpdateTime", s.last_update_time, {});
-  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {});
+  v("Type", "type", s.type, {.go_type = "v1.DeploymentConditionType", .always = true});
+  v("Status", "status", s.status, {.go_type = "v1.ConditionStatus", .always = true});
+  v("LastUpdateTime", "lastUpdateTime", s.last_update_time, {.always = true});
+  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {.always = true});
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
 }
@@ -1590,9 +1637,9 @@ constexpr std::string_view go_struct_name<NamespaceCondition>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const NamespaceCondition*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {.always = true});
-  v("Status", "status", s.status, {.always = true});
-  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {});
+  v("Type", "type", s.type, {.go_type = "v1.NamespaceConditionType", .always = true});
+  v("Status", "status", s.status, {.go_type = "v1.ConditionStatus", .always = true});
+  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {.always = true});
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
 }
@@ -1630,6 +1677,8 @@ void visit_fields(const NodeSpec*, Self& s, Visitor& v) {
   v("ProviderID", "providerID", s.provider_id, {});
   v("Unschedulable", "unschedulable", s.unschedulable, {});
   v("Taints", "taints", s.taints, {});
+  v.dropped("ConfigSource", "configSource", "*v1.NodeConfigSource");
+  v.dropped("DoNotUseExternalID", "externalID", "string");
 }
 
 template <>
@@ -1638,10 +1687,10 @@ constexpr std::string_view go_struct_name<NodeCondition>() {
 }
 template <class Self, class Visitor>
 void visit_fields(const NodeCondition*, Self& s, Visitor& v) {
-  v("Type", "type", s.type, {.always = true});
-  v("Status", "status", s.status, {.always = true});
-  v("LastHeartbeatTime", "lastHeartbeatTime", s.last_heartbeat_time, {});
-  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {});
+  v("Type", "type", s.type, {.go_type = "v1.NodeConditionType", .always = true});
+  v("Status", "status", s.status, {.go_type = "v1.ConditionStatus", .always = true});
+  v("LastHeartbeatTime", "lastHeartbeatTime", s.last_heartbeat_time, {.always = true});
+  v("LastTransitionTime", "lastTransitionTime", s.last_transition_time, {.always = true});
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
 }
@@ -1729,6 +1778,8 @@ void visit_fields(const NodeStatus*, Self& s, Visitor& v) {
   v("Images", "images", s.images, {});
   v("VolumesInUse", "volumesInUse", s.volumes_in_use, {});
   v("VolumesAttached", "volumesAttached", s.volumes_attached, {});
+  v.dropped("Config", "config", "*v1.NodeConfigStatus");
+  v.dropped("RuntimeHandlers", "runtimeHandlers", "[]v1.NodeRuntimeHandler");
 }
 
 template <>
@@ -1763,7 +1814,7 @@ constexpr std::string_view go_struct_name<EventSeries>() {
 template <class Self, class Visitor>
 void visit_fields(const EventSeries*, Self& s, Visitor& v) {
   v("Count", "count", s.count, {});
-  v("LastObservedTime", "lastObservedTime", s.last_observed_time, {});
+  v("LastObservedTime", "lastObservedTime", s.last_observed_time, {.always = true});
 }
 
 template <>
@@ -1843,7 +1894,7 @@ void visit_fields(const ConfigMap*, Self& s, Visitor& v) {
   v("ObjectMeta", "metadata", s.meta, {});
   v("Immutable", "immutable", s.immutable, {});
   v("Data", "data", s.data, {});
-  v("BinaryData", "binaryData", s.binary_data, {});
+  v("BinaryData", "binaryData", s.binary_data, {.go_type = "[]uint8"});
 }
 
 template <>
@@ -1870,8 +1921,8 @@ void visit_fields(const Event*, Self& s, Visitor& v) {
   v("Reason", "reason", s.reason, {});
   v("Message", "message", s.message, {});
   v("Source", "source", s.source, {});
-  v("FirstTimestamp", "firstTimestamp", s.first_timestamp, {});
-  v("LastTimestamp", "lastTimestamp", s.last_timestamp, {});
+  v("FirstTimestamp", "firstTimestamp", s.first_timestamp, {.always = true});
+  v("LastTimestamp", "lastTimestamp", s.last_timestamp, {.always = true});
   v("Count", "count", s.count, {});
   v("Type", "type", s.type, {});
   v("EventTime", "eventTime", s.event_time, {.always = true});

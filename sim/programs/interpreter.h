@@ -1,95 +1,149 @@
-// The state of a running shell script, as plain data: variables, an explicit stack of what is being
-// run, and where output goes. Copying it copies a program half-way. process.cc makes and advances
-// it.
+// The state of a shell: variables, descriptors, options, and an explicit stack of what it is in the
+// middle of. All of it is plain data, so a shell that waits in the third round of a loop inside
+// $(…) inside a function can be copied, and the copy goes on by itself.
+//
+// The stack's frames name nodes of the (shared, immutable) program. interpreter.cc moves the stack;
+// shell_expand.cc turns words into text; builtins.cc has the commands of the shell itself.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/programs/process.h"
-#include "sim/programs/shell_syntax.h"
+#include "sim/programs/shell_program.h"
 
 namespace sim {
-
 namespace shell {
 
 struct Variable {
-  std::string value;
+  Str value;
+  bool set = true;  // false: declared without a value
   bool exported = false;
+  bool read_only = false;
+  bool is_array = false;
+  std::map<std::int64_t, Str> elements;
 };
+using Variables = std::map<std::string, Variable>;
 
-/// What a subshell gets a copy of.
-struct Environment {
-  std::map<std::string, Variable> variables;
-  std::map<std::string, NodePtr> functions;
-  std::vector<std::string> positional;
-  std::map<std::string, std::string> traps;  // "TERM", "EXIT" → script
-  Path cwd;
-  std::string name = "bash";  // $0, and how errors name the shell
-  bool exit_on_error = false;
-  bool unset_is_error = false;
-  bool trace = false;
-  bool pipefail = false;
+/// Where a descriptor leads.
+struct Descriptor {
+  enum class Kind : std::uint8_t { Output, Error, Buffer, File, Null, Input };
+  Kind kind = Kind::Null;
+  int id = 0;  // of a buffer or an input
+  Path path;   // of a file
 };
+using Descriptors = std::map<int, Descriptor>;
 
-/// Where text goes.
-struct Sink {
-  enum class Kind { Terminal, Capture, File, Null };
-  Kind kind = Kind::Terminal;
-  bool err = false;  // of a terminal: which stream
-  Path path;         // of a file
-  std::string text;  // of a capture
-};
-
-/// A command's own standard streams, as indexes into the interpreter's tables.
-struct Streams {
-  int out = 0;
-  int err = 1;
-  int in = -1;  // none
-};
-
+/// What a pipe, a file or a here-document gives to read, and how far it has been read.
 struct Input {
-  std::string text;
+  std::shared_ptr<const std::string> text;
   std::size_t at = 0;
 };
 
-struct Frame {
-  enum class Edge { None, Function, Subshell, Capture, Script };  // where unwinding stops
-  NodePtr node;
-  Edge edge = Edge::None;
-  int stage = 0;
-  std::size_t index = 0;
-  Streams streams;
-  std::vector<std::string> items;            // of a for loop; argv of a command that waits
-  std::vector<std::string> captures;         // what command substitutions gave, in order
-  std::shared_ptr<const Environment> saved;  // of a subshell: what comes back
-  std::vector<std::pair<std::string, std::string>> locals;  // of a function: what comes back
-  std::vector<std::string> local_unset;
-  std::vector<std::string> saved_positional;
-  std::map<std::string, std::string> overrides;  // assignments before a command
-  CommandState command;
-  int worst = 0;        // of a pipeline under pipefail
-  bool tested = false;  // its status is looked at: set -e does not apply
+/// What a subshell has a copy of.
+struct Shell {
+  Variables variables;
+  std::map<std::string, NodePtr> functions;
+  std::vector<std::string> arguments;  // $1 …
+  std::string name = "bash";           // $0, and the name in messages
+  bool ash = false;                    // `sh`: busybox's words
+  bool from_option = false;            // bash -c
+  bool exit_on_error = false;          // set -e
+  bool unset_is_error = false;         // set -u
+  bool trace = false;                  // set -x
+  bool no_globbing = false;            // set -f
+  bool pipe_fail = false;              // set -o pipefail
+  std::int64_t pid = 1;
+  std::size_t variable_bytes = 0;
+  int function_depth = 0;
+  int subshell_depth = 0;
+  Path cwd;
+  std::map<std::string, std::string> traps;  // "EXIT", "TERM", …
+  Descriptors descriptors;
 };
 
-enum class Jump { None, Break, Continue, Return, Exit };
+/// One thing that the shell is in the middle of.
+struct Frame {
+  enum class Kind : std::uint8_t {
+    Root,      // the whole shell
+    Subshell,  // ( ), $( ), a stage of a pipeline, bash -c
+    Program,   // a script, an eval, a trap: commands in order
+    Trap,      // a trap's commands; the status is put back behind them
+    Node,      // one node of the tree
+    Command,   // a command whose words are known
+    Function,
+    Source,
+    Timeout,
+    Each  // xargs: several commands
+  };
+  Kind kind = Kind::Node;
+  ProgramPtr program;
+  NodePtr node;
+  int stage = 0;
+  std::size_t index = 0;
+  bool tested = false;  // its status is asked for: set -e does not look at it
+  std::vector<std::string> words;
+  std::vector<std::vector<std::string>> commands;
+  CommandState state;
+  // Results of the command substitutions of the words being expanded, in order: an expansion that
+  // meets one not known yet is given up, and done again once it is.
+  std::vector<std::string> results;
+  std::vector<int> result_statuses;
+  bool awaits_result = false;
+  int entry_status = 0;
+  int status = 0;
+  // What to put back when it ends.
+  std::shared_ptr<const Shell> saved_shell;
+  std::optional<Descriptors> saved_descriptors;
+  std::vector<std::pair<std::string, std::optional<Variable>>> saved_variables;
+  std::optional<std::vector<std::string>> saved_arguments;
+  bool captures = false;  // its output goes to the newest buffer
+  bool is_pipe_stage = false;
+  Time started{};
+  Time deadline = kNever;
+};
+
+/// A command that runs in the background.
+struct Job {
+  std::int64_t pid = 0;
+  Process process;
+  std::string text;
+  Descriptor out;
+  Descriptor err;
+  bool reported = false;  // waited for
+};
 
 }  // namespace shell
 
 struct Interpreter {
-  shell::Environment environment;
-  std::vector<shell::Frame> frames;
-  std::vector<shell::Sink> sinks;
-  std::vector<shell::Input> inputs;
+  shell::Shell shell;
+  std::deque<shell::Frame> stack;
+  std::vector<std::string> buffers;
+  std::string captured;  // what the last capturing frame gave
+  std::map<int, shell::Input> inputs;
+  int last_input = 0;
   int status = 0;
-  shell::Jump jump = shell::Jump::None;
-  int jump_levels = 0;
-  bool exited = false;  // `exit` ended the whole shell
-  Wait wait;            // while a command waits
-  Output output;        // since the last advance
-  std::uint64_t randoms = 0;
+  int line = 1;
+  std::int64_t last_pid = 0;
+  std::int64_t background_pid = 0;  // $!
+  std::uint64_t random_draws = 0;
+  int job_depth = 0;
+  std::vector<shell::Job> jobs;
+  std::vector<int> signals;  // with traps, not handled yet
+  Time ready_at{};           // the last command took until then
+  bool blocked = false;
+  Wait wait;                // when blocked
+  bool waits_for_jobs = false;
+  bool fed = false;     // an interactive shell: the end of its text is not its end
+  bool exited = false;  // by exit, or by an error that ends a shell
+  bool started = false;
+  Time start{};
 };
 
 }  // namespace sim

@@ -67,6 +67,7 @@ struct Process {
   std::map<std::string, std::string> env;  // exported variables at start
   Path cwd;
   std::int64_t pid = 1;
+  std::string input;  // what its standard input gives
   std::shared_ptr<const Interpreter> interpreter;  // null: a single program, not a script
   CommandState command;                            // of that single program
   bool done = false;
@@ -113,6 +114,11 @@ void feed(Process& process, std::string_view text);
 void interrupt(Process& process);
 /// True once the shell itself has ended, by `exit` or by an error under `set -e`.
 bool has_exited(const Process& process);
+/// True when the process itself decides what a signal does (`trap`): then send_signal() tells it,
+/// and it goes on at its next advance(). False: the signal does what it does by default.
+bool handles_signal(const Process& process, int signal);
+/// Tells a process of a signal that it handles; nothing for any other.
+void send_signal(Process& process, int signal);
 /// True when the text so far is an unfinished command (open quote, `for` without `done`): a prompt
 /// asks for more.
 bool needs_more(std::string_view text);

@@ -1,40 +1,81 @@
-// Words into strings: parameters, arithmetic, splitting, globbing. Command substitutions have run
-// before; their results are taken in order.
+// From words to text: parameters, $(…), $((…)), tildes, splitting at IFS, file names by pattern,
+// and the quotes taken away.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "sim/programs/interpreter.h"
+#include "sim/programs/machine.h"
 
 namespace sim::shell {
 
-struct Expansion {
-  Expansion(Interpreter& in, System& sys, const std::vector<std::string>& results)
-      : interpreter(in), system(sys), captures(results) {}
-  Interpreter& interpreter;
-  System& system;
-  const std::vector<std::string>& captures;
-  std::size_t next_capture = 0;
-  std::string error;  // set when an expansion fails; the command does not run then
-};
+/// Expands the words of one command. When it meets a command substitution whose result is not known
+/// yet, it stops with `pending` set, and the whole is done again later.
+class Expander {
+ public:
+  Expander(Machine& machine, Frame& frame) : machine_(machine), frame_(frame) {}
 
-/// The fields a word becomes: none, one or many.
-std::vector<std::string> expand_fields(Expansion& expansion, const Word& word);
-/// The word as one string: assignments, redirections, case words.
-std::string expand_text(Expansion& expansion, const Word& word);
-/// The word as a pattern: quoted characters stand for themselves.
-std::string expand_pattern(Expansion& expansion, const Word& word);
-/// The command substitutions in a word, in the order in which they run.
-void collect_commands(const Word& word, std::vector<NodePtr>& commands);
-/// Evaluates an arithmetic expression; sets the expansion's error when it is none.
-std::int64_t arithmetic(Expansion& expansion, std::string_view expression);
-/// A variable's value or a special parameter's.
-std::string parameter(const Interpreter& interpreter, std::string_view name,
-                      bool* is_set = nullptr);
-void assign(Interpreter& interpreter, const std::string& name, std::string value);
-/// Shell pattern matching: * ? [a-z] and backslash.
-bool matches_pattern(std::string_view pattern, std::string_view text);
+  /// A word as the arguments it makes.
+  void fields(const Word& word, std::vector<std::string>* made);
+  /// A word as one text, neither split nor matched against files.
+  std::string single(const Word& word);
+  /// The same, with quoted letters escaped, as a pattern.
+  std::string pattern(const Word& word);
+  std::string regular_expression(const Word& word);
+  std::optional<std::int64_t> number(const Word& word);
+  bool condition(const Condition& condition);
+  void assign(const Assignment& assignment);
+  void fail() { failed_ = true; }
+
+  bool stopped() const { return failed_ || pending_ != nullptr; }
+  bool failed() const { return failed_; }
+  const ProgramPtr& pending() const { return pending_; }
+  /// What a failure does: 0 the command fails, 1 the line is given up, 2 the shell ends.
+  int severity() const { return severity_; }
+  int status() const { return status_; }
+  /// Of the last substitution met, if any.
+  std::optional<int> last_status() const;
+
+ private:
+  // Letters with a mark each: 'q' quoted, 'l' literal, 'x' from an expansion (may be split); 'b' a
+  // break between words, 'e' something quoted is here, though maybe empty.
+  struct Marked {
+    std::string text;
+    std::string marks;
+    void add(std::string_view more, char mark) {
+      text += more;
+      marks.append(more.size(), mark);
+    }
+    void mark(char what) {
+      text += '\0';
+      marks += what;
+    }
+  };
+
+  void expand(const Word& word, Marked& made);
+  void expand_part(const Part& part, Marked& made);
+  void expand_parameter(const Part& part, Marked& made);
+  bool values_of(const Part& part, std::vector<std::string>* values, bool* is_list, bool* is_set);
+  std::string with_operator(const Part& part, const std::string& value);
+  std::string replaced(const Part& part, const std::string& value);
+  void add_values(const std::vector<std::string>& values, bool is_list, bool starred, bool is_quoted,
+                  Marked& made);
+  void split(const Marked& marked, std::vector<std::string>* made);
+  void add_field(const Marked& field, std::vector<std::string>* made);
+  void match_files(const std::string& pattern, std::vector<std::string>* found);
+  void problem(std::string_view text, int severity, int status);
+  static std::string plain(const Marked& marked);
+
+  Machine& machine_;
+  Frame& frame_;
+  std::size_t next_result_ = 0;
+  ProgramPtr pending_;
+  bool failed_ = false;
+  int severity_ = 0;
+  int status_ = 1;
+  std::int64_t work_ = 5'000'000;  // steps of pattern matching left
+  int depth_ = 0;
+};
 
 }  // namespace sim::shell

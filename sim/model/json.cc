@@ -1,0 +1,683 @@
+#include "sim/model/json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/check.h"
+#include "sim/base/format.h"
+#include "sim/base/hash.h"
+#include "sim/model/go_number.h"
+#include "sim/model/go_types.h"
+#include "sim/model/pod_spec.h"
+
+namespace sim {
+namespace {
+
+// ---- writing ----
+
+Json write(const Str& value) { return Json(value.str()); }
+Json write(bool value) { return Json(value); }
+Json write(std::int32_t value) { return Json(value); }
+Json write(std::int64_t value) { return Json(value); }
+Json write(std::uint64_t value) { return Json(std::to_string(value)); }
+Json write(const Uid& value) { return Json(to_string(value)); }
+Json write(const Time& value) { return Json(to_rfc3339(value)); }
+Json write(const MicroTime& value) {
+  return value.time ? Json(to_rfc3339_micro(*value.time)) : Json();
+}
+Json write(const IntOrString& value) {
+  return value.is_string ? Json(value.text.str()) : Json(value.number);
+}
+Json write(const Quantity& value) { return Json(value.text()); }
+Json write(const StringMap& map) {
+  Json json = Json::object();
+  for (const StringMap::Item& item : map) json.emplace(item.first.str(), item.second.str());
+  return json;
+}
+Json write(const ResourceList& list) {
+  Json json = Json::object();
+  for (const ResourceList::Item& item : list) json.emplace(item.first.str(), item.second.text());
+  return json;
+}
+template <class T>
+Json write(const T& object);
+template <class T>
+Json write(const std::vector<T>& list) {
+  Json json = Json::array();
+  for (const T& item : list) json.push_back(write(item));
+  return json;
+}
+
+bool is_empty(const Str& value) { return value.empty(); }
+bool is_empty(bool value) { return !value; }
+bool is_empty(std::int32_t value) { return value == 0; }
+bool is_empty(std::int64_t value) { return value == 0; }
+bool is_empty(std::uint64_t value) { return value == 0; }
+bool is_empty(const Uid& value) { return !value; }
+bool is_empty(const StringMap& value) { return value.empty(); }
+bool is_empty(const ResourceList& value) { return value.empty(); }
+template <class T>
+bool is_empty(const std::vector<T>& value) {
+  return value.empty();
+}
+/// A struct is never empty in the eyes of Go's `omitempty`.
+template <class T>
+bool is_empty(const T&) {
+  return false;
+}
+
+/// Go's encoding/json over the API's structs.
+class Writer {
+ public:
+  explicit Writer(Json& out) : out_(out) {}
+
+  template <class T>
+  void operator()(std::string_view, std::string_view name, const T& field,
+                  const FieldOptions& options) {
+    using Type = FieldType<T>;
+    if constexpr (Type::kOptional) {
+      if (field) {
+        put(name, write(*field));
+      } else if (options.always) {
+        put(name, Json());
+      }
+    } else if constexpr (Type::kBox) {
+      if (field) {
+        put(name, write(*field));
+      } else if (kSharedValue<typename Type::Value>) {
+        put(name, write(typename Type::Value()));
+      } else if (options.always) {
+        put(name, Json());
+      }
+    } else {
+      const bool empty = is_empty(field);
+      if (empty && !options.always) return;
+      // An empty list or map is nil by the time it has been stored, and nil prints as null.
+      constexpr bool kNilWhenEmpty = Type::kVector || std::is_same_v<T, StringMap> ||  //
+                                     std::is_same_v<T, ResourceList>;
+      put(name, empty && kNilWhenEmpty ? Json() : write(field));
+    }
+  }
+  template <class T>
+  void inlined(std::string_view, const T& field) {
+    visit(field, *this);
+  }
+  void dropped(std::string_view, std::string_view, std::string_view) {}
+
+ private:
+  void put(std::string_view name, Json value) { out_.emplace(std::string(name), std::move(value)); }
+  Json& out_;
+};
+
+template <class T>
+Json write(const T& object) {
+  Json json = Json::object();
+  Writer writer(json);
+  visit(object, writer);
+  return json;
+}
+
+template <class T>
+Json write_object(const Object& object) {
+  Json json = write(static_cast<const T&>(object));
+  json["apiVersion"] = std::string(api_version(T::kKind));
+  json["kind"] = std::string(info(T::kKind).name);
+  return json;
+}
+
+// ---- reading ----
+
+std::string_view word_of(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "object";
+    case Json::value_t::array:
+      return "array";
+    case Json::value_t::string:
+      return "string";
+    case Json::value_t::boolean:
+      return "bool";
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+    case Json::value_t::number_float:
+      return "number";
+    case Json::value_t::binary:
+    case Json::value_t::discarded:
+      break;
+  }
+  return "value";
+}
+
+/// A number as it stands in JSON text that Go has written.
+std::string number_text(const Json& json) {
+  return json.is_number_float() ? go_json_number(json.get<double>()) : json.dump();
+}
+
+/// The whole number of a JSON number, when Go would read it as one: 3.0 is written as "3" on its
+/// way to the server.
+std::optional<std::int64_t> integer(const Json& json) {
+  if (json.is_number_unsigned()) {
+    const std::uint64_t value = json.get<std::uint64_t>();
+    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+      return std::nullopt;
+    }
+    return static_cast<std::int64_t>(value);
+  }
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  const double value = json.get<double>();
+  if (std::floor(value) != value || std::fabs(value) >= 9e18) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+/// Where Go's time.Parse stops in a text that is no RFC 3339 time, in its words.
+std::string time_error(std::string_view text) {
+  constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
+  struct Element {
+    std::string_view name;
+    std::size_t digits;  // 0: a literal, or the zone
+    int high;
+  };
+  constexpr Element kElements[] = {{"2006", 4, 9999}, {"-", 0, 0}, {"01", 2, 12}, {"-", 0, 0},
+                                   {"02", 2, 31},     {"T", 0, 0}, {"15", 2, 23}, {":", 0, 0},
+                                   {"04", 2, 59},     {":", 0, 0}, {"05", 2, 59}, {"Z07:00", 0, 0}};
+  constexpr std::string_view kRanges[] = {"year", "month", "day", "hour", "minute", "second"};
+  const auto cannot = [&](std::string_view rest, std::string_view element) {
+    return fmt::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\" as \"{}\"", text,
+                       kLayout, rest, element);
+  };
+  std::string_view rest = text;
+  int number = 0;
+  for (const Element& element : kElements) {
+    if (element.digits != 0) {
+      const bool ok =
+          rest.size() >= element.digits && std::all_of(rest.begin(), rest.begin() + element.digits,
+                                                       [](char c) { return c >= '0' && c <= '9'; });
+      if (!ok) return cannot(rest, element.name);
+      int value = 0;
+      for (const char c : rest.substr(0, element.digits)) value = value * 10 + (c - '0');
+      if (value > element.high || (value == 0 && (number == 1 || number == 2))) {
+        return fmt::format("parsing time \"{}\": {} out of range", text, kRanges[number]);
+      }
+      rest.remove_prefix(element.digits);
+      ++number;
+      if (element.name == "05" && rest.size() > 1 && (rest[0] == '.' || rest[0] == ',')) {
+        std::size_t end = 1;
+        while (end < rest.size() && rest[end] >= '0' && rest[end] <= '9') ++end;
+        if (end > 1) rest.remove_prefix(end);
+      }
+    } else if (element.name.size() == 1) {
+      if (rest.empty() || rest[0] != element.name[0]) return cannot(rest, element.name);
+      rest.remove_prefix(1);
+    } else {
+      if (!rest.empty() && rest[0] == 'Z') {
+        rest.remove_prefix(1);
+        if (!rest.empty()) {
+          return fmt::format("parsing time \"{}\": extra text: \"{}\"", text, rest);
+        }
+      } else {
+        return cannot(rest, element.name);
+      }
+    }
+  }
+  return fmt::format("parsing time \"{}\": day out of range", text);
+}
+
+/// The first byte at which a text stops being base64, or npos.
+std::size_t base64_fault(std::string_view text) {
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' || c == '\r') continue;
+    const bool digit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '+' || c == '/';
+    if (digit) {
+      ++digits;
+      continue;
+    }
+    if (c != '=' || digits % 4 < 2) return i;
+    const std::string_view padding = text.substr(i);
+    const std::string_view wanted = digits % 4 == 2 ? "==" : "=";
+    return padding == wanted ? std::string_view::npos : i;
+  }
+  return digits % 4 == 0 ? std::string_view::npos : text.size();
+}
+
+/// Go's encoding/json into the API's structs, case-sensitive and with all unknown fields told.
+/// k8s 1.30 sigs.k8s.io/json: UnmarshalStrict
+class Reader {
+ public:
+  std::vector<DecodeError> take_errors() {
+    std::vector<DecodeError> errors = std::move(strict_);
+    errors.insert(errors.end(), std::make_move_iterator(fatal_.begin()),
+                  std::make_move_iterator(fatal_.end()));
+    errors.insert(errors.end(), std::make_move_iterator(mismatches_.begin()),
+                  std::make_move_iterator(mismatches_.end()));
+    return errors;
+  }
+  bool failed() const { return !fatal_.empty() || !mismatches_.empty(); }
+
+  template <class T>
+  void read_object(const Json& json, T& object) {
+    read_struct(json, object, true);
+  }
+
+ private:
+  struct Step {
+    std::string_view name;  // of a field or a key
+    std::size_t index = 0;
+    enum class Type { Field, Index, Key } type = Type::Field;
+  };
+  class Push {
+   public:
+    Push(Reader& reader, Step step) : reader_(reader) { reader_.steps_.push_back(step); }
+    ~Push() { reader_.steps_.pop_back(); }
+    Push(const Push&) = delete;
+    Push& operator=(const Push&) = delete;
+
+   private:
+    Reader& reader_;
+  };
+
+  template <class T>
+  class FieldReader {
+   public:
+    FieldReader(Reader& reader, std::string_view key, const Json& json)
+        : reader_(reader), key_(key), json_(json) {}
+    template <class F>
+    void operator()(std::string_view, std::string_view name, F& field,
+                    const FieldOptions& options) {
+      if (found_ || name != key_) return;
+      found_ = true;
+      const std::string_view outer = reader_.struct_name_;
+      const Push push(reader_, {key_, 0, Step::Type::Field});
+      reader_.struct_name_ = go_struct_name<T>();
+      reader_.read(json_, field, options);
+      reader_.struct_name_ = outer;
+    }
+    template <class F>
+    void inlined(std::string_view, F& field) {
+      if (!found_) visit(field, *this);
+    }
+    void dropped(std::string_view, std::string_view name, std::string_view) {
+      if (name == key_) found_ = true;
+    }
+    bool found() const { return found_; }
+
+   private:
+    Reader& reader_;
+    std::string_view key_;
+    const Json& json_;
+    bool found_ = false;
+  };
+
+  template <class T>
+  void read_struct(const Json& json, T& object, bool top = false) {
+    if (json.is_null()) return;
+    if (!json.is_object()) return mismatch(word_of(json), go_type<T>({}));
+    for (auto item = json.begin(); item != json.end(); ++item) {
+      if (top && (item.key() == "apiVersion" || item.key() == "kind")) continue;
+      FieldReader<T> reader(*this, item.key(), item.value());
+      visit(object, reader);
+      if (reader.found()) continue;
+      const Push push(*this, {item.key(), 0, Step::Type::Field});
+      DecodeError error = here(fmt::format("unknown field \"{}\"", strict_path()));
+      error.strict = true;
+      strict_.push_back(std::move(error));
+    }
+  }
+
+  void read(const Json& json, Str& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    if (!json.is_string()) return mismatch(word_of(json), go_type<Str>(options));
+    field = json.get_ref<const std::string&>();
+  }
+  void read(const Json& json, bool& field, const FieldOptions&) {
+    if (json.is_null()) return;
+    if (!json.is_boolean()) return mismatch(word_of(json), "bool");
+    field = json.get<bool>();
+  }
+  void read(const Json& json, std::int32_t& field, const FieldOptions&) {
+    read_integer(json, field, "int32");
+  }
+  void read(const Json& json, std::int64_t& field, const FieldOptions&) {
+    read_integer(json, field, "int64");
+  }
+  void read(const Json& json, std::uint64_t& field, const FieldOptions& options) {
+    Str text;
+    read(json, text, options);
+    // A resource version that no simulated server has given means none.
+    std::uint64_t value = 0;
+    for (const char c : text.view()) {
+      if (c < '0' || c > '9' || value > (UINT64_MAX - 9) / 10) {
+        value = 0;
+        break;
+      }
+      value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    field = value;
+  }
+  void read(const Json& json, Uid& field, const FieldOptions& options) {
+    Str text;
+    read(json, text, options);
+    const std::optional<Uid> uid = parse_uid(text);
+    // Kubernetes takes any text for a UID; one that is no UUID stays told apart by its hash.
+    field = uid ? *uid : Uid{fnv1a64(text.view()), mix(fnv1a64(text.view()))};
+  }
+  void read(const Json& json, Time& field, const FieldOptions&) {
+    if (json.is_null()) return;
+    if (!json.is_string()) return mismatch_in_custom(word_of(json), "string");
+    const std::string& text = json.get_ref<const std::string&>();
+    const std::optional<Time> time = parse_rfc3339(text);
+    if (!time) return fatal(time_error(text));
+    field = *time;
+  }
+  void read(const Json& json, MicroTime& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    Time time;
+    read(json, time, options);
+    field.time = time;
+  }
+  /// k8s 1.30 apimachinery/pkg/util/intstr: IntOrString.UnmarshalJSON
+  void read(const Json& json, IntOrString& field, const FieldOptions&) {
+    if (json.is_null()) return;
+    if (json.is_string()) {
+      field = IntOrString{true, 0, json.get_ref<const std::string&>()};
+      return;
+    }
+    if (!json.is_number()) return mismatch_in_custom(word_of(json), "int32");
+    const std::optional<std::int64_t> value = integer(json);
+    if (!value || *value != static_cast<std::int32_t>(*value)) {
+      return mismatch_in_custom("number " + number_text(json), "int32");
+    }
+    field = IntOrString{false, static_cast<std::int32_t>(*value), Str()};
+  }
+  /// k8s 1.30 apimachinery/pkg/api/resource: Quantity.UnmarshalJSON
+  void read(const Json& json, Quantity& field, const FieldOptions&) {
+    if (json.is_null()) return;
+    std::string text = json.is_string()   ? json.get_ref<const std::string&>()
+                       : json.is_number() ? number_text(json)
+                                          : std::string(word_of(json));
+    const auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!text.empty() && is_space(text.back())) text.pop_back();
+    while (!text.empty() && is_space(text.front())) text.erase(0, 1);
+    const std::optional<Quantity> quantity = Quantity::parse(text);
+    if (!quantity) return fatal(std::string(quantity_error(text)));
+    field = *quantity;
+  }
+  void read(const Json& json, StringMap& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    if (!json.is_object()) return mismatch(word_of(json), go_type<StringMap>(options));
+    const bool bytes = !options.go_type.empty();
+    for (auto item = json.begin(); item != json.end(); ++item) {
+      const Push push(*this, {item.key(), 0, Step::Type::Key});
+      Str value;
+      read(item.value(), value, options);
+      if (bytes) {
+        const std::size_t fault = base64_fault(value);
+        if (fault != std::string_view::npos) {
+          mismatches_.push_back(here(fmt::format("illegal base64 data at input byte {}", fault)));
+        }
+      }
+      field.set(item.key(), std::move(value));
+    }
+  }
+  void read(const Json& json, ResourceList& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    if (!json.is_object()) return mismatch(word_of(json), "v1.ResourceList");
+    for (auto item = json.begin(); item != json.end(); ++item) {
+      const Push push(*this, {item.key(), 0, Step::Type::Key});
+      Quantity amount;
+      read(item.value(), amount, options);
+      field.set(item.key(), amount);
+    }
+  }
+  template <class T>
+  void read(const Json& json, std::optional<T>& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    read(json, field.emplace(), options);
+  }
+  template <class T>
+  void read(const Json& json, Box<T>& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    T value;
+    read(json, value, options);
+    field = std::move(value);
+  }
+  template <class T>
+  void read(const Json& json, std::vector<T>& field, const FieldOptions& options) {
+    if (json.is_null()) return;
+    if (!json.is_array()) return mismatch(word_of(json), go_type<std::vector<T>>(options));
+    field.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+      const Push push(*this, {{}, i, Step::Type::Index});
+      T value{};
+      read(json[i], value, options);
+      field.push_back(std::move(value));
+    }
+  }
+  template <class T>
+  void read(const Json& json, T& field, const FieldOptions&) {
+    read_struct(json, field);
+  }
+
+  template <class T>
+  void read_integer(const Json& json, T& field, std::string_view type) {
+    if (json.is_null()) return;
+    if (!json.is_number()) return mismatch(word_of(json), type);
+    const std::optional<std::int64_t> value = integer(json);
+    if (!value || *value != static_cast<T>(*value)) {
+      return mismatch("number " + number_text(json), type);
+    }
+    field = static_cast<T>(*value);
+  }
+
+  /// As an API error names the place: "spec.containers[0].foo".
+  std::string strict_path() const {
+    std::string path;
+    for (const Step& step : steps_) {
+      if (step.type == Step::Type::Index) {
+        path += fmt::format("[{}]", step.index);
+      } else {
+        if (!path.empty()) path += '.';
+        path.append(step.name);
+      }
+    }
+    return path;
+  }
+  DecodeError here(std::string message) const {
+    DecodeError error;
+    error.path = strict_path();
+    for (const Step& step : steps_) {
+      error.pointer += '/';
+      if (step.type == Step::Type::Index) {
+        error.pointer += std::to_string(step.index);
+        continue;
+      }
+      for (const char c : step.name) {
+        if (c == '~') {
+          error.pointer += "~0";
+        } else if (c == '/') {
+          error.pointer += "~1";
+        } else {
+          error.pointer += c;
+        }
+      }
+    }
+    error.message = std::move(message);
+    return error;
+  }
+  std::string mismatch_text(std::string_view value, std::string_view type) const {
+    std::string go_path;  // of fields only: neither indexes nor keys
+    for (const Step& step : steps_) {
+      if (step.type != Step::Type::Field) continue;
+      if (!go_path.empty()) go_path += '.';
+      go_path.append(step.name);
+    }
+    if (go_path.empty()) {
+      return fmt::format("json: cannot unmarshal {} into Go value of type {}", value, type);
+    }
+    return fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}", value,
+                       struct_name_, go_path, type);
+  }
+  void mismatch(std::string_view value, std::string_view type) {
+    mismatches_.push_back(here(mismatch_text(value, type)));
+  }
+  /// A type's own UnmarshalJSON ends the reading at once in Go, so its error is told before a
+  /// mismatch that was found earlier.
+  void mismatch_in_custom(std::string_view value, std::string_view type) {
+    fatal(mismatch_text(value, type));
+  }
+  void fatal(std::string message) { fatal_.push_back(here(std::move(message))); }
+
+  std::vector<Step> steps_;
+  std::string_view struct_name_;
+  std::vector<DecodeError> strict_;
+  std::vector<DecodeError> fatal_;
+  std::vector<DecodeError> mismatches_;
+};
+
+/// What Go's value semantics guarantee and a Box does not.
+void complete(Pod& pod) {
+  if (!pod.spec) pod.spec.edit();
+  fold_api_access(pod);
+}
+void complete(ReplicaSet& object) {
+  if (!object.spec.pod_template) object.spec.pod_template.edit();
+}
+void complete(Deployment& object) {
+  if (!object.spec.pod_template) object.spec.pod_template.edit();
+}
+void complete(Object&) {}
+
+template <class T>
+Decoded read_object(const Json& json) {
+  auto object = std::make_shared<T>();
+  Reader reader;
+  reader.read_object(json, *object);
+  Decoded decoded;
+  if (!reader.failed()) {
+    complete(*object);
+    decoded.object = std::move(object);
+  }
+  decoded.errors = reader.take_errors();
+  return decoded;
+}
+
+Decoded refused(std::string path, std::string message) {
+  Decoded decoded;
+  DecodeError error;
+  error.pointer = path.empty() ? std::string() : "/" + path;
+  error.path = std::move(path);
+  error.message = std::move(message);
+  decoded.errors.push_back(std::move(error));
+  return decoded;
+}
+
+std::string text_at(const Json& json, const char* key) {
+  const auto at = json.find(key);
+  return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+Json encode(const Object& object) {
+  switch (object.kind) {
+    case Kind::Namespace:
+      return write_object<Namespace>(object);
+    case Kind::Node:
+      return write_object<Node>(object);
+    case Kind::Pod: {
+      Json json = write_object<Pod>(object);
+      json["spec"] = encode(full_spec(static_cast<const Pod&>(object)));
+      return json;
+    }
+    case Kind::ReplicaSet:
+      return write_object<ReplicaSet>(object);
+    case Kind::Deployment:
+      return write_object<Deployment>(object);
+    case Kind::ConfigMap:
+      return write_object<ConfigMap>(object);
+    case Kind::ServiceAccount:
+      return write_object<ServiceAccount>(object);
+    case Kind::Event:
+      return write_object<Event>(object);
+    case Kind::Lease:
+      return write_object<Lease>(object);
+    case Kind::Machine:
+    case Kind::PodSandbox:
+    case Kind::ContainerInstance:
+    case Kind::Disk:
+      break;
+  }
+  SIM_CHECK(!"only the API's kinds are written as JSON");
+  return Json();
+}
+
+Json encode(const PodTemplateSpec& value) { return write(value); }
+Json encode(const PodSpec& value) { return write(value); }
+
+TypeName type_of(const Json& json) {
+  TypeName type;
+  if (!json.is_object()) return type;
+  type.api_version = text_at(json, "apiVersion");
+  type.kind = text_at(json, "kind");
+  for (int i = 0; i < kApiKindCount; ++i) {
+    const Kind kind = static_cast<Kind>(i);
+    if (type.kind == info(kind).name && type.api_version == api_version(kind)) type.known = kind;
+  }
+  return type;
+}
+
+Decoded decode(const Json& json) {
+  if (!json.is_object()) {
+    return refused("", fmt::format("json: cannot unmarshal {} into Go value of type struct {{ "
+                                   "APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
+                                   "string \"json:\\\"kind,omitempty\\\"\" }}",
+                                   word_of(json)));
+  }
+  const TypeName type = type_of(json);
+  // k8s 1.30 apimachinery/pkg/runtime: NewMissingKindErrWithBody, NewMissingVersionErr
+  if (type.kind.empty() || type.api_version.empty()) {
+    const bool kind = type.kind.empty();
+    return refused(kind ? "kind" : "apiVersion",
+                   fmt::format("Object '{}' is missing in '{}'", kind ? "Kind" : "apiVersion",
+                               json.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  }
+  if (!type.known) {
+    return refused("kind", fmt::format("no matches for kind \"{}\" in version \"{}\"", type.kind,
+                                       type.api_version));
+  }
+  switch (*type.known) {
+    case Kind::Namespace:
+      return read_object<Namespace>(json);
+    case Kind::Node:
+      return read_object<Node>(json);
+    case Kind::Pod:
+      return read_object<Pod>(json);
+    case Kind::ReplicaSet:
+      return read_object<ReplicaSet>(json);
+    case Kind::Deployment:
+      return read_object<Deployment>(json);
+    case Kind::ConfigMap:
+      return read_object<ConfigMap>(json);
+    case Kind::ServiceAccount:
+      return read_object<ServiceAccount>(json);
+    case Kind::Event:
+      return read_object<Event>(json);
+    case Kind::Lease:
+      return read_object<Lease>(json);
+    case Kind::Machine:
+    case Kind::PodSandbox:
+    case Kind::ContainerInstance:
+    case Kind::Disk:
+      break;
+  }
+  SIM_CHECK(!"type_of names only the API's kinds");
+  return Decoded();
+}
+
+}  // namespace sim

@@ -1,0 +1,813 @@
+#include <algorithm>
+
+#include "sim/base/draw.h"
+#include "sim/base/format.h"
+#include "sim/programs/userland_tools.h"
+
+// Programs that change files: touch, rm, mkdir, cp, mv, ln, dd and their like.
+
+namespace sim::userland {
+namespace {
+
+constexpr int kDeepestWalk = 2100;
+
+std::string why(std::string_view what, const std::string& name, Errno error) {
+  return fmt::format("{} '{}': {}", what, name, to_string(error));
+}
+
+void touch(Call& call) {
+  const auto options =
+      parse_options(call, "camfhd:t:r:", {{"no-create", 'c'}, {"date", 'd'}, {"reference", 'r'}});
+  if (!options) return;
+  if (options->operands.empty()) {
+    call.show_usage(call.gnu() ? "missing file operand" : "");
+    return;
+  }
+  Time when = call.now();
+  if (options->has('d')) {
+    std::string text = options->value('d');
+    std::replace(text.begin(), text.end(), ' ', 'T');
+    if (text.size() == 10) text += "T00:00:00";
+    if (text.size() == 16) text += ":00";
+    if (!text.empty() && text.back() != 'Z') text += 'Z';
+    const auto parsed = parse_rfc3339(text);
+    if (!parsed) {
+      call.complain(fmt::format("invalid date '{}'", options->value('d')),
+                    fmt::format("invalid date format '{}'", options->value('d')));
+      return;
+    }
+    when = *parsed;
+  }
+  if (options->has('r')) {
+    const Io<Stat> stat = call.files().stat(call.path(options->value('r')));
+    if (!stat) {
+      call.complain(fmt::format("{}: {}", options->value('r'), to_string(stat.error)));
+      return;
+    }
+    when = stat.value.modified;
+  }
+  for (const std::string& name : options->operands) {
+    const Path path = call.path(name);
+    const bool there = bool(call.files().stat(path));
+    if (options->has('c') && !there) continue;
+    Errno error = Errno::Ok;
+    if (!there && name.size() > 1 && name.back() == '/') {
+      error = Errno::IsDirectory;  // nothing is there to be a directory
+    } else {
+      error = call.files().touch(path, when).error;
+    }
+    if (error == Errno::Ok) continue;
+    call.complain(fmt::format("{}: {}", name, to_string(error)),
+                  why(there ? "setting times of" : "cannot touch", name, error));
+  }
+}
+
+/// Removes a tree; complains of what stays. `name` is how it is printed.
+class Remover {
+ public:
+  Remover(Call& call, bool recursive, bool force, bool verbose)
+      : call_(call), recursive_(recursive), force_(force), verbose_(verbose) {}
+
+  bool remove(const std::string& name, int depth = 0) {
+    const Path path = call_.path(name);
+    const Io<Stat> stat = call_.files().stat(path, false);
+    if (!stat) {
+      if (force_ && (stat.error == Errno::NotFound || stat.error == Errno::NotDirectory))
+        return true;
+      return complain(name, stat.error);
+    }
+    if (stat.value.type != FileType::Directory) {
+      return removed(name, call_.files().remove(path).error, false);
+    }
+    if (!recursive_) {
+      call_.complain(fmt::format("'{}' is a directory", name),
+                     why("cannot remove", name, Errno::IsDirectory));
+      return false;
+    }
+    const Io<std::vector<Str>> names = call_.files().list(path);
+    if (!names) return complain(name, names.error);
+    if (depth > kDeepestWalk) return complain(name, Errno::NameTooLong);
+    bool all = true;
+    for (const Str& child : names.value) all = remove(join(name, child), depth + 1) && all;
+    // A directory of which something stays is not tried: its own complaint would only hide why.
+    return all && removed(name, call_.files().remove_directory(path).error, true);
+  }
+
+ private:
+  bool removed(const std::string& name, Errno error, bool directory) {
+    if (error != Errno::Ok) return complain(name, error);
+    if (verbose_) {
+      call_.out(call_.gnu() ? fmt::format("removed {}'{}'\n", directory ? "directory " : "", name)
+                            : fmt::format("removed '{}'\n", name));
+    }
+    return true;
+  }
+  bool complain(const std::string& name, Errno error) {
+    call_.complain(why("can't remove", name, error), why("cannot remove", name, error));
+    return false;
+  }
+  Call& call_;
+  bool recursive_;
+  bool force_;
+  bool verbose_;
+};
+
+void rm(Call& call) {
+  const auto options = parse_options(
+      call, "fiRrv", {{"force", 'f'}, {"recursive", 'r'}, {"verbose", 'v'}, {"interactive", 'i'}});
+  if (!options) return;
+  if (options->operands.empty()) {
+    if (!options->has('f')) call.show_usage(call.gnu() ? "missing operand" : "");
+    return;
+  }
+  Remover remover(call, options->has('r') || options->has('R'), options->has('f'),
+                  options->has('v'));
+  for (const std::string& name : options->operands) {
+    const std::string_view last = last_component(name);
+    if (last == "." || last == "..") {
+      call.complain("can't remove '.' or '..'",
+                    fmt::format("refusing to remove '.' or '..' directory: skipping '{}'", name));
+    } else {
+      remover.remove(name);
+    }
+  }
+}
+
+std::optional<std::uint16_t> octal_mode(std::string_view text) {
+  if (text.empty() || text.size() > 5) return std::nullopt;
+  unsigned mode = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '7') return std::nullopt;
+    mode = mode * 8 + static_cast<unsigned>(c - '0');
+  }
+  return mode > 07777 ? std::nullopt
+                      : std::optional<std::uint16_t>(static_cast<std::uint16_t>(mode));
+}
+
+/// "u+rwx,go-w", "a=r", "755" applied to a mode; empty when it is none.
+std::optional<std::uint16_t> changed_mode(std::string_view text, std::uint16_t before,
+                                          bool directory) {
+  if (const auto octal = octal_mode(text)) return octal;
+  unsigned mode = before;
+  while (!text.empty()) {
+    const std::size_t end = text.find(',');
+    std::string_view clause = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    unsigned who = 0;
+    while (!clause.empty() && std::string_view("ugoa").find(clause[0]) != std::string_view::npos) {
+      who |= clause[0] == 'u'   ? 04700U
+             : clause[0] == 'g' ? 02070U
+             : clause[0] == 'o' ? 01007U
+                                : 07777U;
+      clause.remove_prefix(1);
+    }
+    if (who == 0) who = 07777;
+    if (clause.empty() || std::string_view("+-=").find(clause[0]) == std::string_view::npos) {
+      return std::nullopt;
+    }
+    const char op = clause[0];
+    unsigned bits = 0;
+    for (const char c : clause.substr(1)) {
+      switch (c) {
+        case 'r':
+          bits |= 0444;
+          break;
+        case 'w':
+          bits |= 0222;
+          break;
+        case 'x':
+          bits |= 0111;
+          break;
+        case 'X':
+          bits |= directory || (mode & 0111) != 0 ? 0111 : 0;
+          break;
+        case 's':
+          bits |= 06000;
+          break;
+        case 't':
+          bits |= 01000;
+          break;
+        default:
+          return std::nullopt;
+      }
+    }
+    bits &= who;
+    mode = op == '+' ? mode | bits : op == '-' ? mode & ~bits : (mode & ~who) | bits;
+  }
+  return static_cast<std::uint16_t>(mode & 07777);
+}
+
+void mkdir(Call& call) {
+  const auto options =
+      parse_options(call, "pm:v", {{"parents", 'p'}, {"mode", 'm'}, {"verbose", 'v'}});
+  if (!options) return;
+  if (options->operands.empty()) {
+    call.show_usage(call.gnu() ? "missing operand" : "");
+    return;
+  }
+  std::uint16_t mode = 0755;
+  if (options->has('m')) {
+    const auto wanted = changed_mode(options->value('m'), 0777, true);
+    if (!wanted) {
+      call.complain(fmt::format("invalid mode '{}'", options->value('m')));
+      return;
+    }
+    mode = *wanted;
+  }
+  const auto refuse = [&](const std::string& name, Errno error) {
+    call.complain(why("can't create directory", name, error),
+                  why("cannot create directory", name, error));
+  };
+  for (const std::string& name : options->operands) {
+    const Path path = call.path(name);
+    if (!options->has('p')) {
+      const Errno error = call.files().make_directory(path, mode, call.now()).error;
+      if (error != Errno::Ok) refuse(name, error);
+      continue;
+    }
+    Path parent;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      parent.push_back(path[i]);
+      const Io<Stat> stat = call.files().stat(parent);
+      if (stat && stat.value.type == FileType::Directory) continue;
+      const bool last = i + 1 == path.size();
+      const Errno error =
+          stat ? (last ? Errno::Exists : Errno::NotDirectory)
+               : call.files().make_directory(parent, last ? mode : 0755, call.now()).error;
+      if (error == Errno::Ok) continue;
+      refuse(call.gnu() ? to_string(parent) : name, error);
+      break;
+    }
+  }
+}
+
+void rmdir(Call& call) {
+  const auto options =
+      parse_options(call, "p", {{"parents", 'p'}, {"ignore-fail-on-non-empty", 'p'}});
+  if (!options) return;
+  if (options->operands.empty()) {
+    call.show_usage(call.gnu() ? "missing operand" : "");
+    return;
+  }
+  for (const std::string& operand : options->operands) {
+    std::string name = operand;
+    for (;;) {
+      const Errno error = call.files().remove_directory(call.path(name)).error;
+      if (error != Errno::Ok) {
+        call.complain(fmt::format("'{}': {}", name, to_string(error)),
+                      why("failed to remove", name, error));
+        break;
+      }
+      const std::size_t slash = name.find_last_not_of('/') == std::string::npos
+                                    ? std::string::npos
+                                    : name.rfind('/', name.find_last_not_of('/'));
+      if (!options->has('p') || slash == std::string::npos || slash == 0) break;
+      name.erase(slash);
+    }
+  }
+}
+
+/// Copies for cp, and for mv between file systems.
+class Copier {
+ public:
+  struct Rules {
+    bool recursive = false;
+    bool follow = true;
+    bool preserve = false;
+    bool force = false;
+    bool no_clobber = false;
+    bool verbose = false;
+  };
+  Copier(Call& call, Rules rules) : call_(call), rules_(rules) {}
+
+  bool copy(const std::string& from, const std::string& to, int depth = 0) {
+    FileSystem& files = call_.files();
+    const Path source = call_.path(from);
+    const Path target = call_.path(to);
+    const Io<Stat> stat = files.stat(source, rules_.follow);
+    if (!stat) {
+      return complain(why("can't stat", from, stat.error), why("cannot stat", from, stat.error));
+    }
+    const Io<Stat> there = files.stat(target);
+    if (there && files.real_path(source) == files.real_path(target) &&
+        stat.value.type != FileType::Symlink) {
+      return complain(fmt::format("'{}' and '{}' are the same file", from, to));
+    }
+    if (stat.value.type == FileType::Directory) return copy_directory(from, to, stat.value, depth);
+    if (there && there.value.type == FileType::Directory) {
+      return complain(why("can't create", to, Errno::IsDirectory),
+                      fmt::format("cannot overwrite directory '{}' with non-directory", to));
+    }
+    if (there && rules_.no_clobber) return true;
+    Errno error = Errno::Ok;
+    if (stat.value.type == FileType::Symlink) {
+      if (files.stat(target, false)) files.remove(target);
+      error = files.make_symlink(stat.value.target, target, call_.now()).error;
+      if (error != Errno::Ok) {
+        return complain(why("can't create symlink", to, error),
+                        why("cannot create symbolic link", to, error));
+      }
+      return true;
+    }
+    const Io<std::string> bytes = files.read(source);
+    if (!bytes) {
+      return complain(
+          why("can't open", from, bytes.error),
+          fmt::format("cannot open '{}' for reading: {}", from, to_string(bytes.error)));
+    }
+    const Time when = rules_.preserve ? stat.value.modified : call_.now();
+    error = put(target, stat.value, bytes.value, when);
+    if (error == Errno::AccessDenied && rules_.force && files.remove(target)) {
+      error = put(target, stat.value, bytes.value, when);
+    }
+    if (error == Errno::NoSpace) {
+      return complain(fmt::format("write error: {}", to_string(error)),
+                      why("error writing", to, error));
+    }
+    if (error != Errno::Ok) {
+      return complain(why("can't create", to, error),
+                      there
+                          ? fmt::format("cannot create regular file '{}': {}", to, to_string(error))
+                          : why("cannot create regular file", to, error));
+    }
+    if (!there || rules_.preserve) files.change_mode(target, stat.value.mode, call_.now());
+    tell(from, to);
+    return true;
+  }
+
+ private:
+  Errno put(const Path& target, const Stat& stat, const std::string& bytes, Time when) {
+    // A file of which only the size is known stays one.
+    const bool sized =
+        bytes.size() != stat.size || bytes.find_first_not_of('\0') == std::string::npos;
+    return sized ? call_.files().write_sized(target, stat.size, when).error
+                 : call_.files().write(target, bytes, false, when).error;
+  }
+  bool copy_directory(const std::string& from, const std::string& to, const Stat& stat, int depth) {
+    FileSystem& files = call_.files();
+    if (!rules_.recursive) {
+      return complain(fmt::format("omitting directory '{}'", from),
+                      fmt::format("-r not specified; omitting directory '{}'", from));
+    }
+    const Path source = files.real_path(call_.path(from));
+    if (is_within(files.real_path(call_.path(to)), source) && depth == 0) {
+      return complain(fmt::format("recursion detected, omitting directory '{}'", from),
+                      fmt::format("cannot copy a directory, '{}', into itself, '{}'", from, to));
+    }
+    if (depth > kDeepestWalk) return complain(why("can't stat", from, Errno::NameTooLong));
+    const Path target = call_.path(to);
+    const Io<Stat> there = files.stat(target);
+    if (there && there.value.type != FileType::Directory) {
+      return complain(
+          fmt::format("target '{}' is not a directory", to),
+          fmt::format("cannot overwrite non-directory '{}' with directory '{}'", to, from));
+    }
+    if (!there) {
+      const Errno error = files.make_directory(target, stat.mode | 0700, call_.now()).error;
+      if (error != Errno::Ok) {
+        return complain(why("can't create directory", to, error),
+                        why("cannot create directory", to, error));
+      }
+      tell(from, to);
+    }
+    bool all = true;
+    for (const Str& name : files.list(source).value) {
+      all = copy(join(from, name), join(to, name), depth + 1) && all;
+    }
+    if (rules_.preserve && !there) files.touch(target, stat.modified);
+    return all;
+  }
+  void tell(const std::string& from, const std::string& to) {
+    if (rules_.verbose) call_.out(fmt::format("'{}' -> '{}'\n", from, to));
+  }
+  bool complain(std::string_view busybox) { return complain(busybox, busybox); }
+  bool complain(std::string_view busybox, std::string_view gnu) {
+    call_.complain(busybox, gnu);
+    return false;
+  }
+  Call& call_;
+  Rules rules_;
+};
+
+/// Pairs each source of `cp a b dir` with where it goes; empty after a complaint.
+std::vector<std::pair<std::string, std::string>> pairs_of(Call& call, const Options& options) {
+  std::vector<std::string> names = options.operands;
+  std::string target = options.value('t');
+  if (!options.has('t')) {
+    if (names.size() < 2) {
+      call.show_usage(!call.gnu() ? ""
+                      : names.empty()
+                          ? "missing file operand"
+                          : fmt::format("missing destination file operand after '{}'", names[0]));
+      return {};
+    }
+    target = names.back();
+    names.pop_back();
+  }
+  const Io<Stat> stat = call.files().stat(call.path(target));
+  const bool directory = stat && stat.value.type == FileType::Directory && !options.has('T');
+  if (!directory && (names.size() > 1 || options.has('t'))) {
+    const Errno error = stat ? Errno::NotDirectory : stat.error;
+    call.complain(fmt::format("target '{}' is not a directory", target),
+                  fmt::format("target '{}': {}", target, to_string(error)));
+    return {};
+  }
+  if (!directory && !stat && target.size() > 1 && target.back() == '/') {
+    const Io<Stat> source = call.files().stat(call.path(names[0]));
+    if (source && source.value.type != FileType::Directory) {
+      call.complain(why("can't create", target, Errno::IsDirectory),
+                    fmt::format("cannot create regular file '{}': Not a directory", target));
+      return {};
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& name : names) {
+    pairs.emplace_back(name, directory ? join(target, last_component(name)) : target);
+  }
+  return pairs;
+}
+
+void cp(Call& call) {
+  const auto options = parse_options(call, "pdRrfilsLHPaunvTt:",
+                                     {{"archive", 'a'},
+                                      {"recursive", 'r'},
+                                      {"force", 'f'},
+                                      {"verbose", 'v'},
+                                      {"preserve", 'p'},
+                                      {"no-clobber", 'n'},
+                                      {"no-dereference", 'P'}});
+  if (!options) return;
+  Copier::Rules rules;
+  rules.recursive = options->has('r') || options->has('R') || options->has('a');
+  const char follow = options->last_of("LHPdaRr");
+  rules.follow = follow == 0 || follow == 'L' || follow == 'H' || options->has('L');
+  rules.preserve = options->has('p') || options->has('a');
+  rules.force = options->has('f');
+  rules.no_clobber = options->has('n');
+  rules.verbose = options->has('v');
+  Copier copier(call, rules);
+  for (const auto& [from, to] : pairs_of(call, *options)) copier.copy(from, to);
+}
+
+void mv(Call& call) {
+  const auto options =
+      parse_options(call, "finTvt:", {{"force", 'f'}, {"no-clobber", 'n'}, {"verbose", 'v'}});
+  if (!options) return;
+  FileSystem& files = call.files();
+  for (const auto& [from, to] : pairs_of(call, *options)) {
+    const Path source = call.path(from);
+    const Path target = call.path(to);
+    if (options->has('n') && files.stat(target, false)) continue;
+    Errno error = files.rename(source, target, call.now()).error;
+    if (error == Errno::CrossDevice) {
+      // Another file system: copy, then remove.
+      Copier::Rules rules;
+      rules.recursive = rules.preserve = true;
+      rules.follow = false;
+      if (!Copier(call, rules).copy(from, to)) continue;
+      Remover(call, true, false, false).remove(from);
+      error = Errno::Ok;
+    }
+    if (error != Errno::Ok) {
+      const bool there = bool(files.stat(source, false));
+      call.complain(why("can't rename", from, error),
+                    !there
+                        ? why("cannot stat", from, Errno::NotFound)
+                        : fmt::format("cannot move '{}' to '{}': {}", from, to, to_string(error)));
+    } else if (options->has('v')) {
+      call.out(fmt::format(call.gnu() ? "renamed '{}' -> '{}'\n" : "'{}' -> '{}'\n", from, to));
+    }
+  }
+}
+
+void ln(Call& call) {
+  const auto options =
+      parse_options(call, "sfnbvTt:", {{"symbolic", 's'}, {"force", 'f'}, {"no-dereference", 'n'}});
+  if (!options) return;
+  std::vector<std::string> names = options->operands;
+  if (names.empty()) {
+    call.show_usage(call.gnu() ? "missing file operand" : "");
+    return;
+  }
+  if (names.size() == 1) names.emplace_back(".");
+  const std::string last = names.back();
+  names.pop_back();
+  FileSystem& files = call.files();
+  const Io<Stat> stat = files.stat(call.path(last), !options->has('n'));
+  const bool directory = stat && stat.value.type == FileType::Directory && !options->has('T');
+  if (!directory && names.size() > 1) {
+    call.complain(
+        fmt::format("target '{}' is not a directory", last),
+        fmt::format("target '{}': {}", last, to_string(stat ? Errno::NotDirectory : stat.error)));
+    return;
+  }
+  for (const std::string& name : names) {
+    const std::string link = directory ? join(last, last_component(name)) : last;
+    const Path path = call.path(link);
+    if (options->has('f') && files.stat(path, false)) files.remove(path);
+    Errno error = Errno::Ok;
+    if (options->has('s')) {
+      error = files.make_symlink(name, path, call.now()).error;
+    } else {
+      // Trees have no inodes that two names could share: a hard link is a copy.
+      const Io<Stat> source = files.stat(call.path(name));
+      const Io<std::string> bytes = files.read(call.path(name));
+      error = !source                                    ? source.error
+              : source.value.type == FileType::Directory ? Errno::NotPermitted
+              : files.stat(path, false)                  ? Errno::Exists
+              : bytes.value.size() == source.value.size
+                  ? files.write(path, bytes.value, false, source.value.modified).error
+                  : files.write_sized(path, source.value.size, source.value.modified).error;
+    }
+    if (error == Errno::Ok) continue;
+    call.complain(
+        fmt::format("{}: {}", error == Errno::NotFound && !options->has('s') ? name : link,
+                    to_string(error)),
+        options->has('s') ? why("failed to create symbolic link", link, error)
+                          : why("failed to create hard link", link, error));
+  }
+}
+
+void chmod(Call& call) {
+  const auto options = parse_options(call, "+Rvcf", {{"recursive", 'R'}});
+  if (!options) return;
+  if (options->operands.size() < 2) {
+    call.show_usage(call.gnu() ? "missing operand" : "");
+    return;
+  }
+  const std::string wanted = options->operands[0];
+  FileSystem& files = call.files();
+  std::vector<std::string> todo(options->operands.rbegin(), options->operands.rend() - 1);
+  while (!todo.empty()) {
+    const std::string name = todo.back();
+    todo.pop_back();
+    const Path path = call.path(name);
+    const Io<Stat> stat = files.stat(path);
+    if (!stat) {
+      call.complain(fmt::format("{}: {}", name, to_string(stat.error)),
+                    fmt::format("cannot access '{}': {}", name, to_string(stat.error)));
+      continue;
+    }
+    const bool directory = stat.value.type == FileType::Directory;
+    const auto mode = changed_mode(wanted, stat.value.mode, directory);
+    if (!mode) {
+      call.complain(fmt::format("invalid mode '{}'", wanted));
+      return;
+    }
+    const Errno error = files.change_mode(path, *mode, call.now()).error;
+    if (error != Errno::Ok) {
+      call.complain(fmt::format("{}: {}", name, to_string(error)),
+                    why("changing permissions of", name, error));
+    }
+    if (!directory || !options->has('R')) continue;
+    const std::vector<Str> names = files.list(path).value;
+    for (auto child = names.rbegin(); child != names.rend(); ++child) {
+      const std::string below = join(name, *child);
+      if (files.stat(call.path(below), false).value.type != FileType::Symlink)
+        todo.push_back(below);
+    }
+  }
+}
+
+std::string speed_text(std::uint64_t bytes, Duration took, bool gnu) {
+  const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(took.ns, 1));
+  const std::uint64_t per_second = bytes > UINT64_MAX / 1'000'000'000
+                                       ? bytes / std::max<std::uint64_t>(ns / 1'000'000'000, 1)
+                                       : bytes * 1'000'000'000 / ns;
+  if (!gnu) return human_size(per_second, false);
+  constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  std::uint64_t tenths = per_second * 10;
+  while (tenths >= 10000 && unit < 4) {
+    tenths /= 1000;
+    ++unit;
+  }
+  return tenths < 100 ? fmt::format("{}.{} {}", tenths / 10, tenths % 10, kUnits[unit])
+                      : fmt::format("{} {}", tenths / 10, kUnits[unit]);
+}
+
+void dd(Call& call) {
+  // A disk of a laptop: what `dd` says it reached, and how long it takes here.
+  constexpr std::uint64_t kBytesPerSecond = 500'000'000;
+  std::string in;
+  std::string out;
+  bool no_truncate = false;
+  bool append = false;
+  std::string status;
+  std::uint64_t block = 512;
+  std::optional<std::uint64_t> count;
+  std::uint64_t skip = 0;
+  std::uint64_t seek = 0;
+  for (std::size_t i = 1; i < call.argv.size(); ++i) {
+    const std::string& word = call.argv[i];
+    const std::size_t equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+    if (key == "if") {
+      in = value;
+    } else if (key == "of") {
+      out = value;
+    } else if (key == "conv") {
+      no_truncate = value.find("notrunc") != std::string::npos;
+    } else if (key == "oflag") {
+      append = value.find("append") != std::string::npos;
+    } else if (key == "status") {
+      status = value;
+    } else if (key == "iflag") {
+      continue;
+    } else if (key == "bs" || key == "ibs" || key == "obs" || key == "count" || key == "skip" ||
+               key == "seek") {
+      const auto number = size_number(value);
+      if (!number || (key == "bs" && *number == 0)) {
+        call.complain(fmt::format("invalid number '{}'", value));
+        return;
+      }
+      (key == "skip"   ? skip
+       : key == "seek" ? seek
+                       : block) = key == "count" || key == "obs" ? block : *number;
+      if (key == "count") count = *number;
+    } else {
+      call.show_usage(call.gnu() ? fmt::format("unrecognized operand '{}'", word) : "");
+      return;
+    }
+  }
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 42;
+  const auto times = [&](std::uint64_t blocks) {
+    return blocks > kMost / block ? kMost : blocks * block;
+  };
+  const std::uint64_t limit = count ? times(*count) : kMost;
+  const bool endless = in == "/dev/zero" || in == "/dev/urandom" || in == "/dev/random";
+  std::string bytes;
+  std::uint64_t length = limit;
+  bool sized = endless;
+  if (!endless) {
+    if (in.empty()) {
+      bytes = call.input;
+      length = bytes.size();
+    } else {
+      const Path path = call.path(in);
+      const Io<std::string> read = call.files().read(path);
+      if (!read) {
+        call.complain(why("can't open", in, read.error), why("failed to open", in, read.error));
+        return;
+      }
+      bytes = read.value;
+      length = call.files().stat(path).value.size;
+    }
+    const std::uint64_t from = std::min(length, times(skip));
+    length = std::min(length - from, limit);
+    sized = bytes.size() < from + length;
+    if (!sized) bytes = bytes.substr(from, length);
+  }
+  FileSystem& files = call.files();
+  Errno error = Errno::Ok;
+  std::uint64_t written = length;
+  if (out.empty() || out == "/dev/stdout") {
+    if (endless) {
+      written = std::min<std::uint64_t>(length, kMostOutput);
+      bytes.assign(written, '\0');
+      for (std::size_t i = 0; in != "/dev/zero" && i < bytes.size(); ++i) {
+        bytes[i] = static_cast<char>(draw(call.around.seed, "/dev/urandom", 0, i) & 0xff);
+      }
+    }
+    call.out(bytes);
+  } else if (out != "/dev/null") {
+    const Path path = call.path(out);
+    const Io<Stat> there = files.stat(path);
+    const std::uint64_t old_size = there ? there.value.size : 0;
+    const std::uint64_t start = append ? old_size : times(seek);
+    const bool keep = there && (no_truncate || append || seek > 0);
+    if (sized || start > kMostOutput || (keep && old_size > kMostOutput)) {
+      const std::uint64_t end = start + length;
+      error =
+          files.write_sized(path, keep && no_truncate ? std::max(end, old_size) : end, call.now())
+              .error;
+    } else {
+      std::string whole = keep ? files.read(path).value : "";
+      whole.resize(std::max<std::size_t>(start, no_truncate ? whole.size() : start), '\0');
+      whole.replace(start, std::min(bytes.size(), whole.size() - start), bytes);
+      error = files.write(path, whole, false, call.now()).error;
+    }
+    if (error == Errno::NoSpace || error == Errno::FileTooLarge) {
+      const std::uint64_t now_size = files.stat(path).value.size;
+      written = now_size > start ? std::min(now_size - start, length) : 0;
+      call.complain(why("error writing", out, error), why("error writing", out, error));
+    } else if (error != Errno::Ok) {
+      call.complain(why("can't open", out, error), why("failed to open", out, error));
+      return;
+    }
+  }
+  const Duration took{static_cast<std::int64_t>(written / kBytesPerSecond * 1'000'000'000 +
+                                                written % kBytesPerSecond * 2) +
+                      100'000};
+  call.step.took = took;
+  if (status == "none") return;
+  const auto records = [&](std::uint64_t n) {
+    return fmt::format("{}+{}", n / block, n % block != 0 ? 1 : 0);
+  };
+  // A write that failed had its block read already.
+  const std::uint64_t read_bytes =
+      error == Errno::Ok ? written : std::min(length, (written / block + 1) * block);
+  call.err(fmt::format("{} records in\n{} records out\n", records(read_bytes), records(written)));
+  if (status == "noxfer") return;
+  const std::string time =
+      fmt::format("{}.{:06}", took.ns / 1'000'000'000, took.ns / 1000 % 1'000'000);
+  if (!call.gnu()) {
+    call.err(fmt::format("{} bytes ({}B) copied, {} seconds, {}B/s\n", written,
+                         human_size(written, false), time, speed_text(written, took, false)));
+  } else {
+    const std::string decimal = speed_text(written, seconds(1), true);
+    call.err(written < 1000 ? fmt::format("{} bytes copied, {} s, {}/s\n", written, time,
+                                          speed_text(written, took, true))
+                            : fmt::format("{} bytes ({}) copied, {} s, {}/s\n", written, decimal,
+                                          time, speed_text(written, took, true)));
+  }
+}
+
+/// truncate -s SIZE FILE, fallocate -l SIZE FILE
+void resize(Call& call) {
+  const bool truncate = call.name() == "truncate";
+  const auto options =
+      parse_options(call, truncate ? "cs:" : "l:o:", {{"size", 's'}, {"length", 'l'}});
+  if (!options) return;
+  const std::string wanted = options->value(truncate ? 's' : 'l');
+  const auto size = size_number(wanted);
+  if (options->operands.empty() || wanted.empty()) {
+    call.show_usage();
+    return;
+  }
+  if (!size) {
+    call.complain(fmt::format("invalid number '{}'", wanted));
+    return;
+  }
+  for (const std::string& name : options->operands) {
+    const Path path = call.path(name);
+    const Io<Stat> stat = call.files().stat(path);
+    if (!stat && options->has('c')) continue;
+    if (stat && !truncate && stat.value.size >= *size) continue;
+    const Io<std::string> bytes = call.files().read(path);
+    const bool cut = stat && bytes.value.size() >= *size && stat.value.size == bytes.value.size();
+    const Errno error =
+        cut ? call.files()
+                  .write(path, std::string_view(bytes.value).substr(0, *size), false, call.now())
+                  .error
+            : call.files().write_sized(path, *size, call.now()).error;
+    if (error != Errno::Ok) {
+      call.complain(fmt::format("{}: {}", name, to_string(error)),
+                    fmt::format("cannot open '{}' for writing: {}", name, to_string(error)));
+    }
+  }
+}
+
+/// Everything is on disk at once here.
+void sync(Call&) {}
+
+void readlink(Call& call) {
+  const bool real = call.name() == "realpath";
+  const auto options = parse_options(call, "fnvem", {{"canonicalize", 'f'}});
+  if (!options) return;
+  for (const std::string& name : options->operands) {
+    const Path path = call.path(name);
+    const Io<Stat> stat = call.files().stat(path, real);
+    if (real || options->has('f')) {
+      if (real && !stat) {
+        call.complain(fmt::format("{}: {}", name, to_string(stat.error)));
+        continue;
+      }
+      call.out(to_string(call.files().real_path(path)));
+    } else if (stat && stat.value.type == FileType::Symlink) {
+      call.out(stat.value.target);
+    } else {
+      call.step.exit = 1;
+      continue;
+    }
+    if (!options->has('n')) call.out("\n");
+  }
+}
+
+}  // namespace
+
+const std::vector<Listed>& file_programs() {
+  static const std::vector<Listed> programs = {
+      {"touch", touch, "[-cham] [-d DATE] [-t DATE] [-r FILE] FILE..."},
+      {"rm", rm, "[-irf] FILE..."},
+      {"mkdir", mkdir, "[-m MODE] [-p] DIRECTORY..."},
+      {"rmdir", rmdir, "[-p] DIRECTORY..."},
+      {"cp", cp,
+       "[-arPLHpfinlsTu] SOURCE DEST\nor: cp [-arPLHpfinlsu] SOURCE... { -t DIRECTORY | DIRECTORY "
+       "}"},
+      {"mv", mv, "[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }"},
+      {"ln", ln, "[-sfnbtv] [-S SUF] TARGET... LINK|DIR"},
+      {"chmod", chmod, "[-Rcvf] MODE[,MODE]... FILE..."},
+      {"dd", dd,
+       "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc|noerror|sync|fsync]"},
+      {"truncate", resize, "[-c] -s SIZE FILE..."},
+      {"fallocate", resize, "[-o OFS] -l LEN FILE"},
+      {"sync", sync, ""},
+      {"readlink", readlink, "[-fnv] FILE"},
+      {"realpath", readlink, "FILE..."},
+  };
+  return programs;
+}
+
+}  // namespace sim::userland
