@@ -80,7 +80,7 @@ class Sync {
       pods_.push_back({id, std::move(pod)});
     }
     if (deleting) return;
-    for (const Id id : world_.store().orphan_pods(set_.meta.ns)) {
+    for (const Id id : world_.store().orphans(Kind::Pod, set_.meta.ns)) {
       auto pod = world_.store().share<Pod>(id);
       if (!is_active(*pod) || !matches(selector, pod->meta.labels)) continue;
       auto adopted = std::make_shared<Pod>(*pod);

@@ -28,6 +28,20 @@ class Waker {
     if (ref.kind == Kind::ReplicaSet && ref) wake(Actor::ReplicaSet, ref);
     if (ref.kind == Kind::Deployment && ref) wake(Actor::Deployment, ref);
   }
+  /// A Deployment with the strategy Recreate waits for the last of its old pods to be gone.
+  /// k8s 1.30 pkg/controller/deployment: deletePod
+  void recreating_deployment(const Object& pod) {
+    const OwnerReference* set_owner = pod.meta.controller();
+    if (!set_owner) return;
+    const Ref set = world_.store().find(set_owner->uid);
+    if (set.kind != Kind::ReplicaSet || !set) return;
+    const OwnerReference* owner = world_.get<ReplicaSet>(set.id)->meta.controller();
+    const Ref ref = owner ? world_.store().find(owner->uid) : Ref{};
+    if (ref.kind != Kind::Deployment || !ref) return;
+    if (world_.get<Deployment>(ref.id)->spec.strategy.type == "Recreate") {
+      wake(Actor::Deployment, ref);
+    }
+  }
   /// Everything that names `gone` among its owners, and its owners, which may wait for it.
   void collector(Ref self, const Object* before, const Object* after) {
     const bool deleting = after && after->meta.deletion_timestamp;
@@ -102,6 +116,7 @@ void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Po
                            before->meta.labels == after->meta.labels;
   if (bound && !status_only) waker.kubelet(id);
   if (!after && !before->node_name.empty()) waker.kubelet(id);
+  if (!after) waker.recreating_deployment(*before);
   // Room on a node may be what a pending pod waits for.
   const bool freed =
       before && !before->node_name.empty() && !ended(*before) && (!after || ended(*after));

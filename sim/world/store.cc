@@ -159,7 +159,17 @@ std::vector<Id> seconds(const Map& map, const First& first) {
 
 }  // namespace
 
-std::vector<Id> Store::orphan_pods(std::string_view ns) const { return seconds(orphan_pods_, ns); }
+std::vector<Id> Store::orphans(Kind kind, std::string_view ns) const {
+  std::vector<Id> ids;
+  each_with_prefix(orphans_, std::tuple<Kind, std::string_view, Id>(kind, ns, 0),
+                   [&](const auto& key) {
+                     if (std::get<0>(key) != kind || std::get<1>(key) != ns) return false;
+                     ids.push_back(std::get<2>(key));
+                     return true;
+                   });
+  return ids;
+}
+
 std::vector<Id> Store::pods_on(std::string_view node) const {
   if (node.empty()) return {};
   return seconds(pods_by_node_, node);
@@ -263,8 +273,10 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       if (goes) disks_.erase(key);
       break;
     }
-    case Kind::Namespace:
     case Kind::ReplicaSet:
+      reindex_orphan(ref, before, after);
+      break;
+    case Kind::Namespace:
     case Kind::Deployment:
     case Kind::ConfigMap:
     case Kind::ServiceAccount:
@@ -290,6 +302,13 @@ void Store::reindex_owners(Ref ref, const Object* before, const Object* after) {
   }
 }
 
+void Store::reindex_orphan(Ref ref, const Object* before, const Object* after) {
+  const bool was = before && !before->meta.controller();
+  const bool is = after && !after->meta.controller();
+  const std::tuple<Kind, Str, Id> key(ref.kind, (after ? after : before)->meta.ns, ref.id);
+  move_entry(orphans_, was ? &key : nullptr, is ? &key : nullptr);
+}
+
 void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
   using Key = std::tuple<Str, Id>;
   {
@@ -297,12 +316,7 @@ void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
     const Key new_key(after ? after->node_name : Str(), id);
     move_entry(pods_by_node_, before ? &old_key : nullptr, after ? &new_key : nullptr);
   }
-  {
-    const bool was = before && !before->meta.controller();
-    const bool is = after && !after->meta.controller();
-    const Key key(after ? after->meta.ns : before->meta.ns, id);
-    move_entry(orphan_pods_, was ? &key : nullptr, is ? &key : nullptr);
-  }
+  reindex_orphan({Kind::Pod, id}, before, after);
   const bool counted = before && counts_as_load(*before);
   const bool counts = after && counts_as_load(*after);
   if (counted && counts && before->node_name == after->node_name && before->spec == after->spec) {
@@ -354,7 +368,7 @@ std::string Store::check_indexes() const {
   if (!same_items(uids_, fresh.uids_)) return "index of uids";
   if (!same_items(controlled_, fresh.controlled_)) return "index of controllers";
   if (!same_items(owned_, fresh.owned_)) return "index of owners";
-  if (!same_items(orphan_pods_, fresh.orphan_pods_)) return "index of pods without controller";
+  if (!same_items(orphans_, fresh.orphans_)) return "index of objects without controller";
   if (!same_items(pods_by_node_, fresh.pods_by_node_)) return "index of pods by node";
   if (!same_items(sandbox_by_pod_, fresh.sandbox_by_pod_)) return "index of sandboxes";
   if (!same_items(instances_, fresh.instances_)) return "index of container instances";

@@ -58,8 +58,8 @@ class Store {
   std::vector<Id> controlled_by(Uid owner, Kind kind) const;
   /// Rows of any kind that name `owner` among their owners.
   std::vector<Ref> owned_by(Uid owner) const;
-  /// Pods of a namespace that no controller owns.
-  std::vector<Id> orphan_pods(std::string_view ns) const;
+  /// Pods or ReplicaSets of a namespace that no controller owns: who may be adopted.
+  std::vector<Id> orphans(Kind kind, std::string_view ns) const;
   /// Pods bound to a node by name, in order of creation.
   std::vector<Id> pods_on(std::string_view node) const;
   /// Pods that are not bound to a node yet, in order of creation.
@@ -86,6 +86,7 @@ class Store {
 
   void reindex(Ref ref, const Object* before, const Object* after);
   void reindex_owners(Ref ref, const Object* before, const Object* after);
+  void reindex_orphan(Ref ref, const Object* before, const Object* after);
   void reindex_pod(Id id, const Pod* before, const Pod* after);
   void add_load(const Pod& pod, int sign);
 
@@ -94,7 +95,7 @@ class Store {
   SortedMap<std::tuple<Uid>, Ref> uids_;
   Set<Uid, Kind, Id> controlled_;
   Set<Uid, Kind, Id> owned_;
-  Set<Str, Id> orphan_pods_;
+  Set<Kind, Str, Id> orphans_;  // of the kinds that are adopted
   Set<Str, Id> pods_by_node_;  // the empty node: not bound
   SortedMap<std::tuple<Id>, Id> sandbox_by_pod_;
   Set<Id, Id> instances_;
