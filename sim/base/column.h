@@ -17,9 +17,12 @@ class Column {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  T get(Id id) const {
+  T get(Id id) const { return at(id); }
+  /// The value in place: for scans. It lives until the next write to this column.
+  const T& at(Id id) const {
+    static const T none{};
     const std::size_t index = id / kChunk;
-    if (!root_ || root_->size() <= index || !(*root_)[index]) return T();
+    if (!root_ || root_->size() <= index || !(*root_)[index]) return none;
     return (*(*root_)[index])[id % kChunk];
   }
   void set(Id id, T value) {

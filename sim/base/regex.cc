@@ -17,7 +17,7 @@ constexpr std::size_t kMostInstructions = 20000;
 constexpr int kDeepest = 60;
 constexpr int kMostRepeats = 255;            // RE_DUP_MAX of POSIX
 constexpr std::size_t kMostSteps = 2000000;  // with back references
-constexpr std::size_t kMostVisits = 1u << 26;
+constexpr std::size_t kMostVisits = 1u << 22;
 constexpr int kUnbounded = -1;
 
 std::size_t byte(char c) { return static_cast<unsigned char>(c); }
@@ -96,7 +96,7 @@ class Compiler {
     bool first = true;  // nothing to repeat yet: "*" is a letter, and "^" an anchor in a basic one
     while (!rest_.empty() && !at('|') && !(at(')') && (depth > 0 || !syntax_.extended))) {
       const bool anchor = rest_[0] == '^' && (syntax_.extended || first);
-      Code atom = anchor ? one(Kind::LineStart) : atom_at(depth, first);
+      Code atom = anchor ? one(Kind::LineStart) : atom_at(depth);
       if (anchor) rest_.remove_prefix(1);
       if (!anchor || syntax_.extended) atom = repeated(std::move(atom));
       append(code, atom);
@@ -170,7 +170,7 @@ class Compiler {
     return code;
   }
 
-  Code atom_at(int depth, bool first) {
+  Code atom_at(int depth) {
     if (take('(')) {
       const std::size_t group = ++groups;
       Code code = save(2 * group);
@@ -191,12 +191,14 @@ class Compiler {
         if (syntax_.extended || rest_.empty() || at(')') || at('|')) return one(Kind::LineEnd);
         return letter(c);
       case '*':
-        if (syntax_.extended && !first) throw Wrong{"Invalid preceding regular expression"};
-        return letter(c);
       case '+':
       case '?':
-        if (syntax_.extended) throw Wrong{"Invalid preceding regular expression"};
-        return letter(c);
+        if (!syntax_.extended) return letter(c);
+        // glibc regcomp.c, parse_expression: with nothing to repeat it is passed over.
+        while (!rest_.empty() && std::string_view("*+?").find(rest_[0]) != std::string_view::npos) {
+          rest_.remove_prefix(1);
+        }
+        return rest_.empty() || at('|') || at(')') ? Code() : atom_at(depth);
       case '\\':
         return escape();
       default:
@@ -334,24 +336,23 @@ std::optional<Regex> Regex::compile(std::string_view pattern, Syntax syntax, std
   return regex;
 }
 
-std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from) const {
+std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from,
+                                       std::size_t* work) const {
   if (from > text.size()) return {};
   constexpr auto npos = std::string_view::npos;
   const std::size_t slots = 2 * groups_ + 2;
   // One bit for each instruction at each place: it need not be tried twice, for what follows would
   // be the same. Only a back reference looks at how one came here.
   const bool remember = !back_references_;
-  const std::size_t width = text.size() + 1;
-  if (remember && code_.size() * width > kMostVisits) return {};
-  std::vector<bool> visited(remember ? code_.size() * width : 0);
+  const std::size_t width = code_.size();
+  std::vector<bool> visited;  // as far as the search has come: a match near `from` costs little
+  const std::size_t most = remember ? kMostVisits : kMostSteps;
 
   // What is to be tried: an instruction at a place, or (saved) a slot to set back.
   struct Try {
-    std::size_t instruction;
-    std::size_t place;
+    std::uint32_t which;  // the instruction, or the slot
     bool restore;
-    std::size_t slot;
-    std::size_t value;
+    std::size_t place;
   };
   std::vector<Try> stack;
   std::vector<std::size_t> now(slots, npos);
@@ -367,22 +368,28 @@ std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from) 
 
   for (std::size_t start = from; start <= text.size() && best.empty(); ++start) {
     std::fill(now.begin(), now.end(), npos);
-    stack.push_back({0, start, false, 0, 0});
+    stack.push_back({0, false, start});
     while (!stack.empty()) {
       const Try next = stack.back();
       stack.pop_back();
       if (next.restore) {
-        now[next.slot] = next.value;
+        now[next.which] = next.place;
         continue;
       }
-      std::size_t pc = next.instruction;
+      std::size_t pc = next.which;
       std::size_t i = next.place;
       for (bool alive = true; alive;) {
-        if (remember) {
-          if (visited[pc * width + i]) break;
-          visited[pc * width + i] = true;
-        } else if (++steps > kMostSteps) {
+        if (++steps > most) {
+          if (work) *work += steps;
           return {};
+        }
+        if (remember) {
+          const std::size_t bit = (i - from) * width + pc;
+          if (bit >= visited.size()) {
+            visited.resize(std::min((text.size() - from + 1) * width, 2 * bit + 64 * width));
+          }
+          if (visited[bit]) break;
+          visited[bit] = true;
         }
         const Instruction& step = code_[pc];
         const auto jump = [&](std::int32_t by) {
@@ -398,12 +405,12 @@ std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from) 
             pc = jump(step.a);
             break;
           case Kind::Split:
-            stack.push_back({jump(step.b), i, false, 0, 0});
+            stack.push_back({static_cast<std::uint32_t>(jump(step.b)), false, i});
             pc = jump(step.a);
             break;
           case Kind::Save: {
             const auto slot = static_cast<std::size_t>(step.a);
-            stack.push_back({0, 0, true, slot, now[slot]});
+            stack.push_back({static_cast<std::uint32_t>(slot), true, now[slot]});
             now[slot] = i;
             ++pc;
             break;
@@ -453,6 +460,7 @@ std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from) 
       }
     }
   }
+  if (work) *work += steps;
   std::vector<Span> spans;
   for (std::size_t slot = 0; slot < best.size(); slot += 2) {
     const bool took_part = best[slot] != npos && best[slot + 1] != npos;

@@ -30,8 +30,10 @@ class Regex {
   static std::optional<Regex> compile(std::string_view pattern, Syntax syntax, std::string* error);
 
   /// The leftmost-longest match that starts at `from` or after it: the whole match first, then the
-  /// groups. Empty when there is none. The text before `from` counts for `^` and word edges.
-  std::vector<Span> search(std::string_view text, std::size_t from = 0) const;
+  /// groups. Empty when there is none. The text before `from` counts for `^` and word edges. `work`
+  /// grows by the steps that it took: who searches one line over and over can stop in time.
+  std::vector<Span> search(std::string_view text, std::size_t from = 0,
+                           std::size_t* work = nullptr) const;
   bool matches(std::string_view text) const { return !search(text).empty(); }
   std::size_t groups() const { return groups_; }
 

@@ -23,8 +23,22 @@ struct Document {
   Position place(std::string_view pointer) const;        // of the pointer or its nearest parent
 };
 
+/// The InputError of a text that is neither JSON nor YAML. The diagnostic says where and why, for a
+/// person; `kubectl_words` is what kubectl says of the same mistake behind "error parsing FILE: ":
+/// "error converting YAML to JSON: yaml: line 3: did not find expected key".
+class ManifestError : public InputError {
+ public:
+  ManifestError(Diagnostic diagnostic, std::string kubectl_words)
+      : InputError(std::vector<Diagnostic>{std::move(diagnostic)}),
+        kubectl_words_(std::move(kubectl_words)) {}
+  const std::string& kubectl_words() const { return kubectl_words_; }
+
+ private:
+  std::string kubectl_words_;
+};
+
 /// Reads JSON or YAML, one document or many ("---" or concatenated JSON); empty documents are left
-/// out and a List is taken apart. Throws InputError with file, line and column. Depth, size and
+/// out and a List is taken apart. Throws ManifestError with file, line and column. Depth, size and
 /// alias expansion are bounded.
 std::vector<Document> parse_documents(std::string_view text, const std::string& file);
 /// Reads exactly one strict JSON document (no comments, no doubled keys), with places.

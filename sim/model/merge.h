@@ -18,7 +18,9 @@ std::optional<Json> strategic_merge(const Json& document, const Json& patch, Kin
 Json merge_patch(const Json& document, const Json& patch);  // RFC 7396
 std::optional<Json> json_patch(const Json& document, const Json& patch, std::string* error);
 /// The patch of a three-way apply: deletes what `last_applied` had and `wanted` has not, sets what
-/// `wanted` has and `live` has otherwise. Null patch ("{}") means unchanged.
-Json three_way_patch(const Json& last_applied, const Json& wanted, const Json& live, Kind kind);
+/// `wanted` has and `live` has otherwise. The empty patch ("{}") means unchanged; it also comes
+/// with an `error`, of a document that cannot be merged (a container without a name).
+Json three_way_patch(const Json& last_applied, const Json& wanted, const Json& live, Kind kind,
+                     std::string* error = nullptr);
 
 }  // namespace sim

@@ -58,15 +58,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool climbs(std::string_view path) {
-  for (;;) {
-    const std::size_t slash = path.find('/');
-    if (path.substr(0, slash) == "..") return true;
-    if (slash == std::string_view::npos) return false;
-    path.remove_prefix(slash + 1);
-  }
-}
-
 }  // namespace
 
 std::string FieldPath::text() const {
@@ -93,8 +84,8 @@ void FieldErrors::raw(const FieldPath& path, std::string_view body) {
 }
 
 void FieldErrors::required(const FieldPath& path, std::string_view detail) {
-  raw(path, detail.empty() ? std::string("Required value")
-                           : fmt::format("Required value: {}", detail));
+  raw(path,
+      detail.empty() ? std::string("Required value") : fmt::format("Required value: {}", detail));
 }
 
 void FieldErrors::forbidden(const FieldPath& path, std::string_view detail) {
@@ -157,8 +148,7 @@ std::vector<std::string> port_name_errors(std::string_view name) {
   if (name.empty() || !std::all_of(name.begin(), name.end(), [&](char c) {
         return is_small(c) || is_digit(c) || c == '-';
       })) {
-    errors.emplace_back(
-        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+    errors.emplace_back("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
   }
   if (std::none_of(name.begin(), name.end(), is_small)) {
     errors.emplace_back("must contain at least one letter (a-z)");
@@ -176,9 +166,8 @@ std::vector<std::string> port_name_errors(std::string_view name) {
 std::vector<std::string> env_name_errors(std::string_view name) {
   std::vector<std::string> errors;
   const bool fits = !name.empty() && !is_digit(name.front()) &&
-                    std::all_of(name.begin(), name.end(), [](char c) {
-                      return is_letter(c) || is_digit(c) || is_mark(c);
-                    });
+                    std::all_of(name.begin(), name.end(),
+                                [](char c) { return is_letter(c) || is_digit(c) || is_mark(c); });
   if (!fits) {
     errors.push_back(
         regex_error("a valid environment variable name must consist of alphabetic characters, "
@@ -197,9 +186,9 @@ std::vector<std::string> config_key_errors(std::string_view key) {
     return is_letter(c) || is_digit(c) || is_mark(c);
   });
   if (!fits) {
-    errors.push_back(regex_error(
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-        "[-._a-zA-Z0-9]+", {"key.name", "KEY_NAME", "key-name"}));
+    errors.push_back(
+        regex_error("a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+                    "[-._a-zA-Z0-9]+", {"key.name", "KEY_NAME", "key-name"}));
   }
   add_dot_errors(errors, key);
   return errors;
@@ -207,8 +196,8 @@ std::vector<std::string> config_key_errors(std::string_view key) {
 
 // k8s 1.30 apimachinery/pkg/util/validation: IsValidPercent
 std::vector<std::string> percent_errors(std::string_view text) {
-  const bool fits = text.size() > 1 && text.back() == '%' &&
-                    std::all_of(text.begin(), text.end() - 1, is_digit);
+  const bool fits =
+      text.size() > 1 && text.back() == '%' && std::all_of(text.begin(), text.end() - 1, is_digit);
   if (fits) return {};
   return {regex_error(
       "a valid percent string must consist of a numeric string followed by an ending '%'",
@@ -220,6 +209,15 @@ bool is_ip(std::string_view text) {
   unsigned char bytes[16];
   return inet_pton(AF_INET, address.c_str(), bytes) == 1 ||
          inet_pton(AF_INET6, address.c_str(), bytes) == 1;
+}
+
+bool climbs(std::string_view path) {
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    if (path.substr(0, slash) == "..") return true;
+    if (slash == std::string_view::npos) return false;
+    path.remove_prefix(slash + 1);
+  }
 }
 
 std::string range_error(std::int64_t low, std::int64_t high) {
@@ -287,8 +285,9 @@ void check_label_selector(FieldErrors& errors, const FieldPath& path,
       }
     } else if (one.op == "Exists" || one.op == "DoesNotExist") {
       if (!one.values.empty()) {
-        errors.forbidden(values, "may not be specified when `operator` is 'Exists' or "
-                                 "'DoesNotExist'");
+        errors.forbidden(values,
+                         "may not be specified when `operator` is 'Exists' or "
+                         "'DoesNotExist'");
       }
     } else {
       errors.invalid(at.child("operator"), one.op, "not a valid selector operator");

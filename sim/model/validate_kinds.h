@@ -25,8 +25,8 @@ void check_resource_ref(FieldErrors& errors, const FieldPath& path,
 /// `pod` is null for a pod template.
 void check_pod_spec(FieldErrors& errors, const FieldPath& path, const PodSpec& spec,
                     const Pod* pod);
-void check_pod_annotations(FieldErrors& errors, const FieldPath& path,
-                           const StringMap& annotations, bool has_node);
+void check_pod_annotations(FieldErrors& errors, const FieldPath& path, const StringMap& annotations,
+                           bool has_node);
 void check_tolerations(FieldErrors& errors, const FieldPath& path,
                        const std::vector<Toleration>& tolerations);
 void check_affinity(FieldErrors& errors, const FieldPath& path, const Affinity& affinity);
@@ -40,6 +40,7 @@ void check_deployment_spec(FieldErrors& errors, const DeploymentSpec& spec);
 void check_replica_set_spec(FieldErrors& errors, const ReplicaSetSpec& spec);
 
 void check_object_meta(FieldErrors& errors, const Object& object);
+void check_object_meta_update(FieldErrors& errors, const Object& before, const Object& after);
 
 /// How two pod specs differ, as the API server shows it when it refuses a change.
 std::string pod_spec_difference(const PodSpec& before, const PodSpec& after);

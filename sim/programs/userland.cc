@@ -17,8 +17,9 @@ const Registry& registry() {
     Registry made;
     for (const std::vector<Listed>* theme :
          {&userland::listing_programs(), &userland::file_programs(), &userland::text_programs(),
-          &userland::pattern_programs(), &userland::system_programs(),
-          &userland::network_programs()}) {
+          &userland::sort_programs(), &userland::compare_programs(), &userland::digest_programs(),
+          &userland::pattern_programs(), &userland::editor_programs(), &userland::system_programs(),
+          &userland::date_programs(), &userland::network_programs()}) {
       for (const Listed& listed : *theme) made.emplace(listed.name, &listed);
     }
     return made;

@@ -475,7 +475,7 @@ void mv(Call& call) {
                         ? why("cannot stat", from, Errno::NotFound)
                         : fmt::format("cannot move '{}' to '{}': {}", from, to, to_string(error)));
     } else if (options->has('v')) {
-      call.out(fmt::format(call.gnu() ? "renamed '{}' -> '{}'\n" : "'{}' -> '{}'\n", from, to));
+      call.out(fmt::format("{}'{}' -> '{}'\n", call.gnu() ? "renamed " : "", from, to));
     }
   }
 }

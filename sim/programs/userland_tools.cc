@@ -34,6 +34,10 @@ std::string name_in(Call& call, std::string_view file, std::uint32_t id) {
 
 }  // namespace
 
+bool Call::full() const {
+  return !step.output.empty() && step.output.back().text.size() >= kMostOutput;
+}
+
 void Call::out(std::string_view text) { add(step.output, false, text); }
 void Call::err(std::string_view text) { add(step.output, true, text); }
 
@@ -82,7 +86,7 @@ char Options::last_of(std::string_view letters) const {
 
 std::optional<Options> parse_options(Call& call, std::string_view spec,
                                      const std::vector<std::pair<std::string, char>>& longs,
-                                     int exit) {
+                                     int exit, const std::vector<std::string>* words) {
   const bool in_order = !spec.empty() && spec[0] == '+';
   if (in_order) spec.remove_prefix(1);
   Options options;
@@ -94,7 +98,7 @@ std::optional<Options> parse_options(Call& call, std::string_view spec,
     const std::size_t at = spec.find(letter);
     return at != std::string_view::npos && at + 1 < spec.size() && spec[at + 1] == ':';
   };
-  const std::vector<std::string>& argv = call.argv;
+  const std::vector<std::string>& argv = words ? *words : call.argv;
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string& word = argv[i];
     if (word == "--") {
@@ -161,15 +165,47 @@ std::optional<Options> parse_options(Call& call, std::string_view spec,
   return options;
 }
 
+std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option) {
+  std::vector<std::string> words;
+  bool operands = false;
+  for (const std::string& word : call.argv) {
+    const bool number = word.size() > 1 && word[0] == '-' &&
+                        word.find_first_not_of("0123456789", 1) == std::string::npos;
+    const bool is_value = !words.empty() && words.back() == option;
+    if (words.size() > 0 && word.rfind('-', 0) != 0 && !is_value) operands = true;
+    if (number && !operands && !is_value) {
+      words.emplace_back(option);
+      words.push_back(word.substr(1));
+    } else {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
 std::optional<std::string> read_operand(Call& call, const std::string& name,
                                         const Reading& reading) {
-  if (name == "-") return call.input;
+  if (name == "-" || name == "/dev/stdin") return call.input;
   Io<std::string> bytes = call.files().read(call.path(name));
   if (bytes) return std::move(bytes.value);
-  call.complain(fmt::format(fmt::runtime(call.gnu() ? reading.gnu : reading.busybox), name,
-                            to_string(bytes.error)),
-                reading.exit);
+  std::string_view text = call.gnu() ? reading.gnu : reading.busybox;
+  if (bytes.error == Errno::IsDirectory) {
+    if (!call.gnu() && reading.busybox_is_silent) return "";
+    const std::string_view own = call.gnu() ? reading.gnu_directory : reading.busybox_directory;
+    if (!own.empty()) text = own;
+  }
+  call.complain(fmt::format(fmt::runtime(text), name, to_string(bytes.error)), reading.exit);
   return std::nullopt;
+}
+
+bool write_operand(Call& call, const std::string& name, std::string_view bytes,
+                   const Reading& reading) {
+  const Errno error = call.files().write(call.path(name), bytes, false, call.now()).error;
+  if (error == Errno::Ok) return true;
+  call.complain(
+      fmt::format(fmt::runtime(call.gnu() ? reading.gnu : reading.busybox), name, to_string(error)),
+      reading.exit);
+  return false;
 }
 
 std::optional<std::int64_t> to_number(std::string_view text) {
@@ -298,6 +334,47 @@ std::string human_size(std::uint64_t bytes, bool gnu) {
   const std::uint64_t whole = bytes / size + (rest != 0 ? 1 : 0);
   if (whole >= 1024 && unit + 1 < kUnits.size()) return fmt::format("1.0{}", kUnits[unit + 1]);
   return fmt::format("{}{}", whole, kUnits[unit]);
+}
+
+namespace {
+
+// A program that runs a shell that runs a program …: each of them stands on our own stack.
+struct Nesting {
+  static constexpr int kDeepest = 8;
+  static constexpr int kMost = 10000;
+  int depth = 0;
+  int runs = 0;  // since the outermost began
+};
+thread_local Nesting nesting;
+
+}  // namespace
+
+void run_as_shell(Call& call) {
+  constexpr int kBudget = 20000;
+  constexpr int kNoFork = 254;
+  if (nesting.depth == 0) nesting.runs = 0;
+  if (nesting.depth >= Nesting::kDeepest || nesting.runs >= Nesting::kMost) {
+    call.complain("fork: retry: Resource temporarily unavailable", kNoFork);
+    return;
+  }
+  ++nesting.depth;
+  ++nesting.runs;
+  Process inner = call.state.child ? *call.state.child
+                                   : make_process(call.argv, call.process.env, call.process.cwd);
+  inner.input = call.input;
+  for (const Chunk& chunk : advance(inner, call.system, kBudget)) {
+    add(call.step.output, chunk.err, chunk.text);
+  }
+  --nesting.depth;
+  if (inner.done) {
+    call.step.exit = inner.exit;
+    return;
+  }
+  CommandState kept;
+  kept.stage = 1;
+  const Wait wait = inner.wait;
+  kept.child = std::make_shared<const Process>(std::move(inner));
+  call.wait(wait.until, wait.on_change, std::move(kept));
 }
 
 int run_inside(Call& call, const std::vector<std::string>& argv, const std::string& input) {

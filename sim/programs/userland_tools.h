@@ -30,6 +30,8 @@ struct Call {
   bool gnu() const { return around.gnu; }
   Path path(std::string_view text) const { return parse_path(text, process.cwd); }
 
+  /// Nothing more that is written would be kept.
+  bool full() const;
   void out(std::string_view text);
   void err(std::string_view text);
   /// "name: text" to standard error; the exit status becomes `exit` unless it is worse already.
@@ -51,10 +53,15 @@ struct Listed {
 // The programs of each theme.
 const std::vector<Listed>& listing_programs();  // ls stat find du df mount
 const std::vector<Listed>& file_programs();     // touch rm cp mv ln dd …
-const std::vector<Listed>& text_programs();     // cat wc head sort …
-const std::vector<Listed>& pattern_programs();  // grep sed tr cut …
-const std::vector<Listed>& system_programs();   // date env id ps sleep …
-const std::vector<Listed>& network_programs();  // wget curl nslookup
+const std::vector<Listed>& text_programs();     // cat wc head tail …
+const std::vector<Listed>& sort_programs();     // sort uniq comm
+const std::vector<Listed>& compare_programs();  // cmp diff
+const std::vector<Listed>& digest_programs();   // md5sum sum base64 …
+const std::vector<Listed>& pattern_programs();  // grep tr cut
+const std::vector<Listed>& editor_programs();   // sed
+const std::vector<Listed>& system_programs();   // env id ps sleep …
+const std::vector<Listed>& date_programs();     // date
+const std::vector<Listed>& network_programs();  // wget curl nslookup httpd
 
 class Options {
  public:
@@ -69,30 +76,41 @@ class Options {
 
  private:
   friend std::optional<Options> parse_options(Call&, std::string_view,
-                                              const std::vector<std::pair<std::string, char>>&,
-                                              int);
+                                              const std::vector<std::pair<std::string, char>>&, int,
+                                              const std::vector<std::string>*);
   std::map<char, std::vector<std::string>> values_;
   std::string order_;
 };
 
 /// Reads options as getopt does: "ab:" knows -a and -b VALUE; a leading "+" stops at the first
 /// operand. Long options stand for a letter. Empty after a mistake, which has been complained of.
+/// `words` are read in place of the call's own, for a program that puts old forms right first.
 std::optional<Options> parse_options(Call& call, std::string_view spec,
                                      const std::vector<std::pair<std::string, char>>& longs = {},
-                                     int exit = 1);
+                                     int exit = 1, const std::vector<std::string>* words = nullptr);
+/// The call's words with "-5" in front of an option's value: "-n", "5". Only before the operands.
+std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option);
 
 /// How a program complains of a file that it cannot read.
 struct Reading {
   std::string_view busybox = "{}: {}";  // name, reason
   std::string_view gnu = "{}: {}";
   int exit = 1;
+  std::string_view busybox_directory = "";  // when it is a directory; empty: as above
+  std::string_view gnu_directory = "";
+  bool busybox_is_silent = false;  // busybox takes a directory for an empty file
 };
 inline constexpr Reading kPlain{};
-inline constexpr Reading kCannotOpen{"can't open '{}': {}", "{}: {}"};
+inline constexpr Reading kSilent{"{}: {}", "{}: {}", 1, "", "", true};
+inline constexpr Reading kCannotOpen{"can't open '{}': {}", "{}: {}", 1, "read error: {1}"};
 
 /// A file's bytes ("-" is the input); complains and is empty when it cannot be read.
 std::optional<std::string> read_operand(Call& call, const std::string& name,
                                         const Reading& reading = kPlain);
+
+/// Writes a file; complains with `busybox` and `gnu` as above.
+bool write_operand(Call& call, const std::string& name, std::string_view bytes,
+                   const Reading& reading = kPlain);
 
 /// A whole number; complains as busybox does and is empty when it is none.
 std::optional<std::int64_t> whole_number(Call& call, std::string_view text);
@@ -112,6 +130,8 @@ std::string user_name(Call& call, std::uint32_t uid);
 std::string group_name(Call& call, std::uint32_t gid);
 /// "4.0K": busybox's way; the GNU tools round up.
 std::string human_size(std::uint64_t bytes, bool gnu);
+/// Runs what a shell does by itself (echo, test, sh -c) for a program that was asked for it.
+void run_as_shell(Call& call);
 /// Runs another program (find -exec, xargs, env); its output becomes ours. Waits of it are not
 /// waited for.
 int run_inside(Call& call, const std::vector<std::string>& argv, const std::string& input);
