@@ -1,5 +1,6 @@
 #include "sim/engine/wake.h"
 
+#include "sim/controllers/scheduler/scheduler.h"
 #include "sim/world/event_recorder.h"
 
 namespace sim {
@@ -76,19 +77,12 @@ class Waker {
     const Namespace* ns = world_.get<Namespace>(id);
     if (ns && ns->meta.deletion_timestamp) wake(Actor::Namespace, {Kind::Namespace, id});
   }
-  void unbound_pods() {
-    for (const Id id : world_.store().unbound_pods()) wake(Actor::Scheduler, {Kind::Pod, id});
-  }
 
  private:
   const World& world_;
   std::vector<Wake>& wakes_;
   Time watched_;
 };
-
-bool ended(const Pod& pod) {
-  return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-}
 
 void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Pod* after) {
   waker.owner(after ? *after : *before);
@@ -102,10 +96,6 @@ void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Po
       waker.wake(Actor::ReplicaSet, {Kind::ReplicaSet, set});
     }
   }
-  if (after && after->node_name.empty() && !before) waker.wake(Actor::Scheduler, {Kind::Pod, id});
-  if (after && after->node_name.empty() && before && !(before->spec == after->spec)) {
-    waker.wake(Actor::Scheduler, {Kind::Pod, id});
-  }
   // The kubelet reacts to the pod being bound, changed or deleted, not to the status it wrote
   // itself.
   const bool bound = after && !after->node_name.empty();
@@ -117,18 +107,9 @@ void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Po
   if (bound && !status_only) waker.kubelet(id);
   if (!after && !before->node_name.empty()) waker.kubelet(id);
   if (!after) waker.recreating_deployment(*before);
-  // Room on a node may be what a pending pod waits for.
-  const bool freed =
-      before && !before->node_name.empty() && !ended(*before) && (!after || ended(*after));
-  if (freed) waker.unbound_pods();
 }
 
 void on_node(const World& world, Waker& waker, Id id, const Node* before, const Node* after) {
-  const bool matters = !before || !after || !(before->spec == after->spec) ||
-                       before->meta.labels != after->meta.labels ||
-                       !(before->status.allocatable == after->status.allocatable) ||
-                       !(before->status.conditions == after->status.conditions);
-  if (after && matters) waker.unbound_pods();
   waker.wake(Actor::NodeLifecycle, {Kind::Node, id});
   if (after && before && !(before->spec.taints == after->spec.taints)) {
     for (const Id pod : world.store().pods_on(after->meta.name)) waker.kubelet(pod);
@@ -166,6 +147,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
     waker.collector(ref, before, after);
     if (!after) waker.namespace_of(object);
   }
+  for (const Wake& moved : scheduler::moved_by(world, change)) wakes.push_back(moved);
   switch (ref.kind) {
     case Kind::Namespace:
       if (after) waker.wake(Actor::ServiceAccount, ref);

@@ -59,6 +59,8 @@ void Plan::append(Plan other) {
   std::move(other.writes.begin(), other.writes.end(), std::back_inserter(writes));
   std::move(other.wakes.begin(), other.wakes.end(), std::back_inserter(wakes));
   std::move(other.events.begin(), other.events.end(), std::back_inserter(events));
+  std::move(other.queue.begin(), other.queue.end(), std::back_inserter(queue));
+  if (other.next_node) next_node = other.next_node;
   for (std::size_t kind = 0; kind < created_.size(); ++kind) created_[kind] += other.created_[kind];
 }
 

@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/model/meta.h"
+#include "sim/world/scheduling_queue.h"
 #include "sim/world/task.h"
 
 namespace sim {
@@ -45,12 +47,22 @@ struct EventNote {
                    // "Binding")
 };
 
+/// What the scheduler remembers from now on of one pod.
+struct QueueNote {
+  Id pod = 0;
+  QueuedPod entry;
+};
+
 struct Plan {
   std::vector<Write> writes;
   std::vector<Wake> wakes;
   std::vector<EventNote> events;
+  std::vector<QueueNote> queue;            // the scheduler's notes to itself, and …
+  std::optional<std::uint32_t> next_node;  // … where it begins to look for a node next time
 
-  bool empty() const { return writes.empty() && wakes.empty() && events.empty(); }
+  bool empty() const {
+    return writes.empty() && wakes.empty() && events.empty() && queue.empty() && !next_node;
+  }
   /// Adds a row; answers the id that it will have.
   Id create(const World& world, ObjectPtr object, Str why);
   void update(Ref ref, ObjectPtr object, Str why);

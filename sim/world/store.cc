@@ -14,6 +14,11 @@ bool counts_as_load(const Pod& pod) {
   return !pod.node_name.empty() && pod.status.phase != "Succeeded" && pod.status.phase != "Failed";
 }
 
+bool has_pod_affinity(const Pod& pod) {
+  const Box<Affinity>& affinity = pod.spec->affinity;
+  return affinity && (affinity->pod_affinity || affinity->pod_anti_affinity);
+}
+
 // Items of a set of tuples that begin with `prefix`, mapped by `take`.
 template <class Map, class Prefix, class Take>
 void each_with_prefix(const Map& map, const Prefix& prefix, Take take) {
@@ -179,6 +184,13 @@ std::vector<Id> Store::instances_of(Id sandbox) const { return seconds(instances
 std::vector<Id> Store::disks_of(Id sandbox) const { return seconds(disks_, sandbox); }
 std::vector<Id> Store::events_about(Uid uid) const { return seconds(events_, uid); }
 
+std::vector<Id> Store::pods_with_affinity() const {
+  std::vector<Id> ids;
+  ids.reserve(affine_pods_.size());
+  for (const auto& [key, none] : affine_pods_) ids.push_back(std::get<0>(key));
+  return ids;
+}
+
 Id Store::sandbox_of(Id pod) const {
   const Id* id = sandbox_by_pod_.find(std::tuple<Id>(pod));
   return id ? *id : 0;
@@ -244,6 +256,7 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       } else if (goes) {
         load_.set(ref.id, {});
       }
+      node_index_.update(table(Kind::Node), ref.id, cast<Node>(before), cast<Node>(after));
       break;
     case Kind::Event: {
       const std::tuple<Uid, Id> key(cast<Event>(&any)->involved_object.uid, ref.id);
@@ -319,6 +332,11 @@ void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
   reindex_orphan({Kind::Pod, id}, before, after);
   const bool counted = before && counts_as_load(*before);
   const bool counts = after && counts_as_load(*after);
+  {
+    const std::tuple<Id> key(id);
+    move_entry(affine_pods_, counted && has_pod_affinity(*before) ? &key : nullptr,
+               counts && has_pod_affinity(*after) ? &key : nullptr);
+  }
   if (counted && counts && before->node_name == after->node_name && before->spec == after->spec) {
     return;
   }
@@ -374,6 +392,8 @@ std::string Store::check_indexes() const {
   if (!same_items(instances_, fresh.instances_)) return "index of container instances";
   if (!same_items(disks_, fresh.disks_)) return "index of disks";
   if (!same_items(events_, fresh.events_)) return "index of events";
+  if (!same_items(affine_pods_, fresh.affine_pods_)) return "index of pods with affinity";
+  if (!node_index_.agrees_with(fresh.node_index_, table(Kind::Node))) return "index of nodes";
   for (const auto& [id, node] : table(Kind::Node)) {
     if (!(load_.get(id) == fresh.load_.get(id))) {
       return fmt::format("load of node {}", node.meta.name);

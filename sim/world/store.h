@@ -15,6 +15,7 @@
 #include "sim/model/pod_types.h"
 #include "sim/model/workload_types.h"
 #include "sim/world/machine.h"
+#include "sim/world/node_index.h"
 #include "sim/world/task.h"
 
 namespace sim {
@@ -64,7 +65,10 @@ class Store {
   std::vector<Id> pods_on(std::string_view node) const;
   /// Pods that are not bound to a node yet, in order of creation.
   std::vector<Id> unbound_pods() const;
-  NodeLoad load(Id node) const { return load_.get(node); }
+  /// Bound pods, not ended, that have affinity or anti-affinity to other pods.
+  std::vector<Id> pods_with_affinity() const;
+  const NodeLoad& load(Id node) const { return load_.at(node); }
+  const NodeIndex& node_index() const { return node_index_; }
   Id sandbox_of(Id pod) const;                     // 0: none
   std::vector<Id> instances_of(Id sandbox) const;  // in order of creation
   std::vector<Id> disks_of(Id sandbox) const;
@@ -101,7 +105,9 @@ class Store {
   Set<Id, Id> instances_;
   Set<Id, Id> disks_;
   Set<Uid, Id> events_;
+  Set<Id> affine_pods_;
   Column<NodeLoad> load_;
+  NodeIndex node_index_;
 };
 
 /// What a pod asks for: the larger of the sum over containers (with sidecars) and each init

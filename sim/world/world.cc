@@ -219,6 +219,8 @@ std::uint64_t apply(World& world, Plan plan, const Cause& cause) {
     writer.write(recorded.update != 0 ? Write::Op::Update : Write::Op::Create, ref,
                  std::move(recorded.event), note.reason);
   }
+  for (const QueueNote& note : plan.queue) world.scheduling_queue_.set(note.pod, note.entry);
+  if (plan.next_node) world.scheduling_queue_.set_next_node(*plan.next_node);
   for (const Wake& wanted : plan.wakes) wake(world, wanted, cause.revision);
   return before;
 }

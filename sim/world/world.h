@@ -43,6 +43,7 @@ class World {
   std::uint64_t revision() const { return journal_.last(); }
   const Store& store() const { return store_; }
   const Journal& journal() const { return journal_; }
+  const SchedulingQueue& scheduling_queue() const { return scheduling_queue_; }
   std::uint64_t fingerprint() const { return fingerprint_.value; }
 
   // Shorthands.
@@ -73,6 +74,7 @@ class World {
   Time now_;
   Store store_;
   Journal journal_;
+  SchedulingQueue scheduling_queue_;
   Fingerprint fingerprint_;
   Queue<Task> queue_;
   // For each actor (and, for the garbage collector, kind) and id: when its wake is due; 0: none.

@@ -1,0 +1,57 @@
+// The pod that is to be placed, read once: what every filter and score asks of it.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "sim/model/node_match.h"
+#include "sim/world/world.h"
+
+namespace sim::scheduler {
+
+/// Amounts of resources other than cpu, memory and ephemeral-storage, none of them zero.
+using Scalars = std::vector<std::pair<Str, std::int64_t>>;
+
+/// k8s 1.30 pkg/api/v1/resource: PodRequests, for everything that NodeLoad does not count
+Scalars scalar_requests(const PodSpec& spec);
+
+/// A node as filters and scores look at it; the row itself is fetched only by those who must.
+struct Candidate {
+  Candidate(Id of, const NodeFacts& its_facts, const NodeLoad& its_load)
+      : id(of), facts(its_facts), load(its_load) {}
+  Id id;
+  const NodeFacts& facts;
+  const NodeLoad& load;
+};
+
+struct Incoming {
+  Incoming(const World& in_world, const Pod& of)
+      : world(in_world),
+        pod(of),
+        spec(*of.spec),
+        request(pod_requests(of)),
+        scalars(scalar_requests(*of.spec)),
+        node_affinity(*of.spec) {}
+
+  const Store& store() const { return world.store(); }
+  const Node& node(Id id) const { return *world.get<Node>(id); }
+  Candidate candidate(Id id) const {
+    return Candidate(id, store().node_index().facts(id), store().load(id));
+  }
+  /// For draws: the same in every fork.
+  std::uint64_t whom() const { return pod.meta.uid.high ^ pod.meta.uid.low; }
+
+  const World& world;
+  const Pod& pod;
+  const PodSpec& spec;
+  NodeLoad request;
+  Scalars scalars;
+  RequiredNodeAffinity node_affinity;
+};
+
+/// Whether a pod takes part in what the scheduler counts: bound and not ended.
+bool is_placed(const Pod& pod);
+/// The id of the node a placed pod is on; 0 when that node is gone.
+Id node_of(const Store& store, const Pod& pod);
+
+}  // namespace sim::scheduler
