@@ -3,7 +3,8 @@
 // $(…) inside a function can be copied, and the copy goes on by itself.
 //
 // The stack's frames name nodes of the (shared, immutable) program. interpreter.cc moves the stack;
-// shell_expand.cc turns words into text; builtins.cc has the commands of the shell itself.
+// machine_*.cc has what the frames need: variables, files, commands, jobs. shell_expand.cc turns
+// words into text; builtins*.cc has the commands of the shell itself.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +28,11 @@ struct Variable {
   bool set = true;  // false: declared without a value
   bool exported = false;
   bool read_only = false;
+  bool integer = false;  // declare -i: what is assigned is calculated
   bool is_array = false;
+  bool is_map = false;  // declare -A
   std::map<std::int64_t, Str> elements;
+  std::map<std::string, Str> keyed;
 };
 using Variables = std::map<std::string, Variable>;
 
@@ -50,16 +55,28 @@ struct Input {
 struct Shell {
   Variables variables;
   std::map<std::string, NodePtr> functions;
+  std::set<std::string> exported_functions;
   std::vector<std::string> arguments;  // $1 …
   std::string name = "bash";           // $0, and the name in messages
   bool ash = false;                    // `sh`: busybox's words
   bool from_option = false;            // bash -c
+  bool from_file = false;              // bash FILE
   bool exit_on_error = false;          // set -e
   bool unset_is_error = false;         // set -u
   bool trace = false;                  // set -x
   bool no_globbing = false;            // set -f
   bool pipe_fail = false;              // set -o pipefail
-  std::int64_t pid = 1;
+  bool all_export = false;             // set -a
+  bool no_clobber = false;             // set -C
+  std::set<std::string> options;       // shopt -s
+  std::map<std::string, std::string> aliases;
+  int umask = 022;
+  std::size_t option_letter = 0;  // getopts: how far into the word it has come to
+  std::size_t option_word = 0;
+  std::uint64_t random_stream = 0;  // $RANDOM: a subshell draws for itself
+  std::uint64_t random_draws = 0;
+  std::int64_t pid = 1;      // $$
+  std::int64_t own_pid = 1;  // $BASHPID: a subshell has one of its own
   std::size_t variable_bytes = 0;
   int function_depth = 0;
   int subshell_depth = 0;
@@ -90,6 +107,7 @@ struct Frame {
   bool tested = false;  // its status is asked for: set -e does not look at it
   std::vector<std::string> words;
   std::vector<std::vector<std::string>> commands;
+  std::string run_by;  // env, timeout, xargs …: they know neither functions nor builtins
   CommandState state;
   // Results of the command substitutions of the words being expanded, in order: an expansion that
   // meets one not known yet is given up, and done again once it is.
@@ -111,6 +129,7 @@ struct Frame {
 
 /// A command that runs in the background.
 struct Job {
+  int number = 1;  // %1
   std::int64_t pid = 0;
   Process process;
   std::string text;
@@ -129,13 +148,18 @@ struct Interpreter {
   std::map<int, shell::Input> inputs;
   int last_input = 0;
   int status = 0;
+  std::vector<int> pipe_statuses = {0};  // $PIPESTATUS
   int line = 1;
   std::int64_t last_pid = 0;
   std::int64_t background_pid = 0;  // $!
-  std::uint64_t random_draws = 0;
+  std::uint64_t subshells = 0;  // so far
   int job_depth = 0;
   std::vector<shell::Job> jobs;
-  std::vector<int> signals;  // with traps, not handled yet
+  std::vector<int> signals;  // arrived, not handled yet
+  // Of a job: whom it may send signals to beside its own (the shell that started it, the jobs before
+  // it), and what it has sent.
+  std::vector<std::int64_t> relatives;
+  std::vector<std::pair<std::int64_t, int>> sent;
   Time ready_at{};           // the last command took until then
   bool blocked = false;
   Wait wait;                // when blocked

@@ -92,6 +92,10 @@ class System {
   /// How error texts name the shell: "bash" prints "bash: line 1: x: command not found" (status
   /// 127).
   virtual std::string shell_name() const { return "bash"; }
+  /// True when its programs are the GNU ones and not busybox's, where texts differ.
+  virtual bool has_gnu_tools() const { return false; }
+  /// Delivers a signal to a process that is not the shell's own; false: there is no such process.
+  virtual bool kill(std::int64_t /*pid*/, int /*signal*/) { return false; }
   /// Seed for $RANDOM, and whom draws are for.
   virtual std::uint64_t seed() const { return 0; }
 };

@@ -412,6 +412,17 @@ class Evaluator {
     }
     if (pos_ < text_.size() && text_[pos_] == '[') {
       ++pos_;
+      if (variables_.is_map(place.name)) {
+        const std::size_t close = text_.find(']', pos_);
+        if (close == std::string_view::npos) {
+          fail("bad array subscript");
+          return place;
+        }
+        place.name += '[';
+        place.name += text_.substr(pos_, close - pos_);
+        pos_ = close + 1;
+        return place;
+      }
       place.index = comma();
       if (error_.empty() && !take("]")) fail("bad array subscript");
     }

@@ -10,6 +10,8 @@
 namespace sim::shell {
 
 struct Arithmetic {
+  /// Whether a name's indexes are texts: it is then asked for as "name[key".
+  std::function<bool(const std::string& name)> is_map;
   std::function<std::string(const std::string& name, std::optional<std::int64_t> index)> get;
   std::function<bool(const std::string& name, std::optional<std::int64_t> index, std::int64_t)> set;
   mutable int evaluations = 0;  // of variables whose values are expressions: bounded

@@ -5,6 +5,7 @@
 
 #include "sim/base/format.h"
 #include "sim/base/regex.h"
+#include "sim/programs/builtins.h"
 #include "sim/programs/shell_parser.h"
 #include "sim/programs/shell_pattern.h"
 
@@ -12,6 +13,7 @@ namespace sim::shell {
 namespace {
 
 constexpr std::size_t kLongest = kMostOutput;  // of one word
+constexpr int kFirstFile = 63;                 // the descriptor of the first <(…)
 
 bool is_list_name(const std::string& name) { return name == "@" || name == "*"; }
 
@@ -43,6 +45,7 @@ void Expander::expand(const Word& word, Marked& made) {
   if (++depth_ > 200) problem("expansion nested too deeply", 1, 1);
   for (const Part& part : word.parts) {
     if (stopped()) break;
+    machine_.charge(32 + part.text.size());
     expand_part(part, made);
     if (made.text.size() > kLongest) problem("word too long", 1, 1);
   }
@@ -71,12 +74,20 @@ void Expander::expand_part(const Part& part, Marked& made) {
       return;
     }
     case Part::Kind::Command: {
-      if (next_result_ == frame_.results.size()) {
-        pending_ = part.program;
-        return;
-      }
+      std::string text = output_of(part);
+      if (stopped()) return;
+      text.erase(std::remove(text.begin(), text.end(), '\0'), text.end());
+      while (!text.empty() && text.back() == '\n') text.pop_back();
       if (part.quoted) made.mark('e');
-      made.add(frame_.results[next_result_++], part.quoted ? 'q' : 'x');
+      made.add(text, part.quoted ? 'q' : 'x');
+      return;
+    }
+    case Part::Kind::File: {
+      std::string text = output_of(part);
+      if (stopped()) return;
+      made.mark('e');
+      made.add(fmt::format("/dev/fd/{}", kFirstFile - static_cast<int>(files_.size())), 'q');
+      files_.push_back(std::move(text));
       return;
     }
     case Part::Kind::Parameter:
@@ -85,16 +96,42 @@ void Expander::expand_part(const Part& part, Marked& made) {
   }
 }
 
-std::optional<std::int64_t> Expander::number(const Word& word) {
+std::string Expander::output_of(const Part& part) {
+  if (stopped()) return {};
+  if (next_result_ == frame_.results.size()) {
+    pending_ = part.program;
+    return {};
+  }
+  machine_.charge(frame_.results[next_result_].size());
+  return frame_.results[next_result_++];
+}
+
+std::optional<std::int64_t> Expander::number(const Word& word, std::string_view who) {
   const std::string text = single(word);
-  if (stopped()) return std::nullopt;
-  const auto value = machine_.calculate(text);
+  return stopped() ? std::nullopt : calculated(text, who);
+}
+
+std::optional<std::int64_t> Expander::calculated(std::string_view text, std::string_view who) {
+  const auto value = machine_.calculate(text, who);
   if (!value && !stopped()) {
     failed_ = true;
     severity_ = 1;
     status_ = 1;
   }
   return value;
+}
+
+/// What -v asks: NAME or NAME[index].
+bool Expander::is_set(const std::string& name) {
+  const std::size_t open = name.find('[');
+  const Variable* variable = machine_.find(name.substr(0, open));
+  if (open == std::string::npos || !variable || name.back() != ']') {
+    return machine_.value(name).has_value();
+  }
+  const std::string index = name.substr(open + 1, name.size() - open - 2);
+  if (variable->is_map) return variable->keyed.count(index) != 0;
+  const auto at = machine_.calculate(index);
+  return at && variable->elements.count(*at) != 0;
 }
 
 /// The values that a parameter stands for, before its operator.
@@ -117,6 +154,26 @@ bool Expander::values_of(const Part& part, std::vector<std::string>* values, boo
     values->push_back(fmt::format("{}", frame_.entry_status));
     return true;
   }
+  const bool all = part.index && part.index->parts.size() == 1 &&
+                   part.index->parts[0].kind == Part::Kind::Text && !part.index->parts[0].quoted &&
+                   is_list_name(part.index->parts[0].text);
+  if (part.op == ParameterOp::Names) {
+    *is_list = true;
+    for (const auto& [known, variable] : machine_.shell().variables) {
+      if (known.rfind(name, 0) == 0) values->push_back(known);
+    }
+    return true;
+  }
+  if (part.indirect && all) {  // ${!a[@]}: its indexes
+    *is_list = true;
+    if (const Variable* array = machine_.find(name)) {
+      for (const auto& [at, element] : array->elements) values->push_back(fmt::format("{}", at));
+      for (const auto& [key, element] : array->keyed) values->push_back(key);
+      if (!array->is_array && !array->is_map && array->set) values->push_back("0");
+    }
+    *is_set = !values->empty();
+    return true;
+  }
   if (part.indirect) {
     const auto target = machine_.value(name);
     if (!target || (!is_name(*target) &&
@@ -128,16 +185,25 @@ bool Expander::values_of(const Part& part, std::vector<std::string>* values, boo
   }
   const Variable* variable = machine_.find(name);
   if (part.index) {
-    std::string index;
-    for (const Part& piece : part.index->parts) index += piece.text;
-    if (part.index->parts.size() == 1 && is_list_name(index)) {
+    if (all) {
       *is_list = true;
       if (variable && variable->is_array) {
         for (const auto& [at, element] : variable->elements) values->push_back(element.str());
+      } else if (variable && variable->is_map) {
+        for (const auto& [key, element] : variable->keyed) values->push_back(element.str());
       } else if (const auto value = machine_.value(name)) {
         values->push_back(*value);
       }
+      machine_.charge(values->size() * kVariableCost);
       *is_set = !values->empty();
+      return true;
+    }
+    if (variable && variable->is_map) {
+      const std::string key = single(*part.index);
+      if (stopped()) return false;
+      const auto found = variable->keyed.find(key);
+      *is_set = found != variable->keyed.end();
+      values->push_back(*is_set ? found->second.str() : "");
       return true;
     }
     const auto at = number(*part.index);
@@ -180,8 +246,18 @@ void Expander::add_values(const std::vector<std::string>& values, bool is_list, 
     if (i != 0) made.mark('b');
     if (is_quoted) made.mark('e');
     made.add(values[i], is_quoted ? 'q' : 'x');
+    machine_.charge(values[i].size() + 32);
     if (made.text.size() > kLongest) return problem("word too long", 1, 1);
   }
+}
+
+/// The word of ${x-word}: what is not quoted in it may be split.
+void Expander::expand_argument(const Part& part, Marked& made) {
+  const std::size_t before = made.marks.size();
+  expand(*part.argument, made);
+  if (part.quoted) return;
+  std::replace(made.marks.begin() + static_cast<std::ptrdiff_t>(before), made.marks.end(), 'l',
+               'x');
 }
 
 void Expander::expand_parameter(const Part& part, Marked& made) {
@@ -205,11 +281,11 @@ void Expander::expand_parameter(const Part& part, Marked& made) {
     case ParameterOp::Default:
       if (!no_value) break;
       if (part.quoted) made.mark('e');
-      expand(*part.argument, made);
+      expand_argument(part, made);
       return;
     case ParameterOp::Alternative:
       if (part.quoted && !is_list) made.mark('e');
-      if (!no_value) expand(*part.argument, made);
+      if (!no_value) expand_argument(part, made);
       return;
     case ParameterOp::Assign: {
       if (!no_value) break;
@@ -237,6 +313,8 @@ void Expander::expand_parameter(const Part& part, Marked& made) {
     }
     case ParameterOp::Plain:
     case ParameterOp::Length:
+    case ParameterOp::Transform:
+    case ParameterOp::Names:
     case ParameterOp::RemoveShortestFront:
     case ParameterOp::RemoveLongestFront:
     case ParameterOp::RemoveShortestBack:
@@ -252,7 +330,8 @@ void Expander::expand_parameter(const Part& part, Marked& made) {
     case ParameterOp::LowerAll:
     case ParameterOp::Bad:
       if (!is_set && machine_.shell().unset_is_error && !is_list) {
-        problem(fmt::format("{}: unbound variable", shown), 2,
+        const bool digit = shown[0] >= '0' && shown[0] <= '9';
+        problem(fmt::format("{}{}: unbound variable", digit ? "$" : "", shown), 2,
                 machine_.shell().from_option ? 127 : 1);
         return;
       }
@@ -375,7 +454,10 @@ std::string Expander::with_operator(const Part& part, const std::string& value) 
       }
       return made;
     }
+    case ParameterOp::Transform:
+      return transformed(part.argument->parts[0].text[0], value);
     case ParameterOp::Plain:
+    case ParameterOp::Names:
     case ParameterOp::Length:
     case ParameterOp::Default:
     case ParameterOp::Assign:
@@ -387,29 +469,56 @@ std::string Expander::with_operator(const Part& part, const std::string& value) 
   return value;
 }
 
+/// How long any text is that the pattern fits, where that is always the same.
+std::optional<std::size_t> fixed_length(std::string_view wanted) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == '*') return std::nullopt;
+    if (wanted[i] == '[') {
+      const std::size_t close = wanted.find(']', i + 2);
+      if (close == std::string_view::npos || wanted.find("[:", i + 1) < close ||
+          wanted.find('\\', i) < close) {
+        return std::nullopt;
+      }
+      i = close;
+    } else if (wanted[i] == '\\') {
+      ++i;
+    }
+    ++length;
+  }
+  return length;
+}
+
 std::string Expander::replaced(const Part& part, const std::string& value) {
   const std::string wanted = pattern(*part.argument);
   const std::string with = part.replacement ? single(*part.replacement) : "";
   if (stopped()) return value;
   if (wanted.empty()) return part.op == ParameterOp::ReplaceFront ? with + value : value;
+  const auto only_length = fixed_length(wanted);
   std::string made;
   std::size_t at = 0;
   const std::string_view text(value);
-  while (at <= text.size() && work_ > 0) {
+  const bool front = part.op == ParameterOp::ReplaceFront;
+  while (at <= text.size()) {
     // The longest piece here that the pattern fits.
     std::size_t length = std::string_view::npos;
-    const bool here = part.op != ParameterOp::ReplaceFront || at == 0;
-    for (std::size_t n = text.size() - at + 1; here && n-- > 0 && work_ > 0;) {
-      if (part.op == ParameterOp::ReplaceBack && at + n != text.size()) break;
+    const std::size_t left = text.size() - at;
+    const std::size_t longest = only_length ? *only_length : left;
+    for (std::size_t n = longest + 1; n-- > (only_length ? longest : 0) && n <= left;) {
+      if (part.op == ParameterOp::ReplaceBack && n != left) break;
       if (fits(wanted, text.substr(at, n), work_)) {
         length = n;
         break;
       }
     }
+    if (work_ <= 0) {
+      problem("pattern too slow for so long a text", 1, 1);
+      return value;
+    }
     if (length == std::string_view::npos || length == 0) {
       if (at < text.size()) made += text[at];
       ++at;
-      if (part.op == ParameterOp::ReplaceFront) break;
+      if (front) break;
       continue;
     }
     made += with;
@@ -422,6 +531,33 @@ std::string Expander::replaced(const Part& part, const std::string& value) {
   }
   if (at < text.size()) made += text.substr(at);
   return made;
+}
+
+/// ${x@Q} and its like.
+std::string Expander::transformed(char letter, const std::string& value) {
+  std::string made = value;
+  switch (letter) {
+    case 'Q':
+      made = quoted(value);
+      // Here quotes stand even where they need not.
+      if (made == value) made = fmt::format("'{}'", value);
+      return made;
+    case 'E': {
+      bool stop = false;
+      return unescaped(value, false, &stop);
+    }
+    case 'u':
+      if (!made.empty()) {
+        made[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(made[0])));
+      }
+      return made;
+    default:
+      for (char& c : made) {
+        const auto byte = static_cast<unsigned char>(c);
+        c = static_cast<char>(letter == 'U' ? std::toupper(byte) : std::tolower(byte));
+      }
+      return made;
+  }
 }
 
 std::string Expander::plain(const Marked& marked) {
@@ -543,12 +679,19 @@ void Expander::add_field(const Marked& field, std::vector<std::string>* made) {
     const std::size_t before = made->size();
     match_files(wanted, made);
     if (made->size() != before) return;
+    const std::set<std::string>& options = machine_.shell().options;
+    if (options.count("nullglob") != 0) return;
+    if (options.count("failglob") != 0) {
+      problem(fmt::format("no match: {}", field.text), 1, 1);
+      return;
+    }
   }
   made->push_back(field.text);
 }
 
 void Expander::match_files(const std::string& wanted, std::vector<std::string>* found) {
   const bool absolute = wanted[0] == '/';
+  const bool dots = machine_.shell().options.count("dotglob") != 0;
   std::vector<std::string> prefixes = {absolute ? "/" : ""};
   std::size_t at = absolute ? 1 : 0;
   while (at <= wanted.size() && !prefixes.empty()) {
@@ -582,8 +725,9 @@ void Expander::match_files(const std::string& wanted, std::vector<std::string>* 
         continue;
       }
       const auto names = machine_.system().files().list(here);
+      machine_.charge(names.value.size() * 64);
       for (const Str& name : names.value) {
-        if (name.view()[0] == '.' && piece[0] != '.') continue;
+        if (name.view()[0] == '.' && piece[0] != '.' && !dots) continue;
         if (!fits(piece, name, work_)) continue;
         if (!last) {
           const auto stat = machine_.system().files().stat(
@@ -600,18 +744,77 @@ void Expander::match_files(const std::string& wanted, std::vector<std::string>* 
   found->insert(found->end(), prefixes.begin(), prefixes.end());
 }
 
-void Expander::assign(const Assignment& assignment) {
+/// NAME=(…).
+bool Expander::assign_elements(const Assignment& assignment) {
   const std::string& name = assignment.name;
-  if (assignment.is_array) {
+  const bool indexed =
+      std::any_of(assignment.element_indexes.begin(), assignment.element_indexes.end(),
+                  [](const WordPtr& index) { return index != nullptr; });
+  const Variable* old = machine_.find(name);
+  const bool is_map = old && old->is_map;
+  if (!indexed && !is_map) {
     std::vector<std::string> values;
     for (const Word& element : assignment.elements) {
       fields(element, &values);
-      if (stopped()) return;
+      if (stopped()) return false;
     }
-    if (!machine_.assign_array(name, values, assignment.append)) {
-      failed_ = true;
-      severity_ = 1;
+    return machine_.assign_array(name, values, assignment.append);
+  }
+  // All is expanded before anything is changed.
+  struct Element {
+    std::optional<std::string> index;
+    std::string value;
+  };
+  std::vector<Element> elements;
+  for (std::size_t i = 0; i < assignment.elements.size(); ++i) {
+    Element element;
+    if (assignment.element_indexes[i]) element.index = single(*assignment.element_indexes[i]);
+    element.value = single(assignment.elements[i]);
+    if (stopped()) return false;
+    elements.push_back(std::move(element));
+  }
+  if (!assignment.append && !machine_.clear_array(name, is_map)) return false;
+  if (is_map) {
+    // Without [key]= words are keys and values in turn.
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const bool pair = !elements[i].index;
+      const std::string key = pair ? elements[i].value : *elements[i].index;
+      if (pair) ++i;
+      if (!machine_.assign_key(name, key, i < elements.size() ? elements[i].value : "", false)) {
+        return false;
+      }
     }
+    return true;
+  }
+  std::int64_t next = 0;
+  if (assignment.append && old && !old->elements.empty()) next = old->elements.rbegin()->first + 1;
+  for (const Element& element : elements) {
+    if (element.index) {
+      const auto at = machine_.calculate(*element.index);
+      if (!at) return false;
+      next = *at;
+    }
+    if (!machine_.assign(name, element.value, false, next++)) return false;
+  }
+  return true;
+}
+
+void Expander::assign(const Assignment& assignment) {
+  const std::string& name = assignment.name;
+  const auto fail_line = [this] {
+    failed_ = true;
+    severity_ = 1;
+    status_ = 1;
+  };
+  if (assignment.is_array) {
+    if (!assign_elements(assignment) && !stopped()) fail_line();
+    return;
+  }
+  const Variable* variable = machine_.find(name);
+  if (assignment.index && variable && variable->is_map) {
+    const std::string key = single(*assignment.index);
+    const std::string value = single(assignment.value);
+    if (!stopped() && !machine_.assign_key(name, key, value, assignment.append)) fail_line();
     return;
   }
   std::optional<std::int64_t> index;
@@ -621,15 +824,51 @@ void Expander::assign(const Assignment& assignment) {
   }
   const std::string value = single(assignment.value);
   if (stopped()) return;
-  if (!machine_.assign(name, value, assignment.append, index)) {
-    failed_ = true;
-    severity_ = 1;
-    status_ = 1;
-  }
+  if (!machine_.assign(name, value, assignment.append, index)) fail_line();
 }
 
-bool Expander::condition(const Condition& wanted) {
+/// [[ text =~ expression ]].
+bool Expander::matches_expression(const std::string& text, const std::string& expression) {
+  // The engine's work is the product of both at the most.
+  constexpr std::size_t kMostSearch = 32u << 20;
+  const std::size_t cost = (text.size() + 1) * (expression.size() + 1);
+  if (text.size() > kMostSearch || expression.size() > kMostSearch || cost > kMostSearch) {
+    problem("[[: regular expression too slow for so long a text", 0, 2);
+    return false;
+  }
+  machine_.charge(cost);
+  std::string error;
+  const Regex::Syntax syntax{true, machine_.shell().options.count("nocasematch") != 0};
+  const auto regex = Regex::compile(expression, syntax, &error);
+  if (!regex) {
+    failed_ = true;
+    severity_ = 0;
+    status_ = 2;
+    return false;
+  }
+  const auto spans = regex->search(text);
+  std::vector<std::string> groups;
+  for (const auto& span : spans) {
+    groups.push_back(span.start == std::string_view::npos
+                         ? ""
+                         : text.substr(span.start, span.end - span.start));
+  }
+  machine_.assign_array("BASH_REMATCH", groups, false);
+  return !spans.empty();
+}
+
+namespace {
+
+std::string lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
+bool Expander::condition(const Condition& wanted, bool of_case) {
   if (stopped()) return false;
+  const bool traces = machine_.shell().trace && !of_case;
   switch (wanted.kind) {
     case Condition::Kind::And:
       return condition(*wanted.first) && condition(*wanted.second);
@@ -637,12 +876,16 @@ bool Expander::condition(const Condition& wanted) {
       return condition(*wanted.first) || condition(*wanted.second);
     case Condition::Kind::Not:
       return !condition(*wanted.first);
-    case Condition::Kind::NotEmpty:
-      return !single(wanted.left).empty();
+    case Condition::Kind::NotEmpty: {
+      const std::string text = single(wanted.left);
+      if (traces && !stopped()) machine_.trace(fmt::format("[[ -n {} ]]", quoted(text)));
+      return !text.empty();
+    }
     case Condition::Kind::Unary: {
       const std::string text = single(wanted.left);
       if (stopped()) return false;
-      if (wanted.op == "-v") return machine_.value(text).has_value();
+      if (traces) machine_.trace(fmt::format("[[ {} {} ]]", wanted.op, quoted(text)));
+      if (wanted.op == "-v") return is_set(text);
       if (wanted.op == "-z") return text.empty();
       if (wanted.op == "-n") return !text.empty();
       return test_file(machine_, wanted.op[1], text);
@@ -652,40 +895,33 @@ bool Expander::condition(const Condition& wanted) {
   }
   const std::string left = single(wanted.left);
   if (stopped()) return false;
-  if (wanted.op == "=" || wanted.op == "!=") {
+  if (wanted.op == "=" || wanted.op == "==" || wanted.op == "!=") {
     const std::string right = pattern(wanted.right);
-    return !stopped() && fits(right, left, work_) == (wanted.op == "=");
+    if (stopped()) return false;
+    if (traces) machine_.trace(fmt::format("[[ {} {} {} ]]", quoted(left), wanted.op, right));
+    const bool any_case = machine_.shell().options.count("nocasematch") != 0;
+    const bool same = any_case ? fits(lower_case(right), lower_case(left), work_)
+                               : fits(right, left, work_);
+    return same == (wanted.op != "!=");
   }
   if (wanted.op == "=~") {
     const std::string right = regular_expression(wanted.right);
     if (stopped()) return false;
-    std::string error;
-    const auto regex = Regex::compile(right, {true, false}, &error);
-    if (!regex) {
-      failed_ = true;
-      severity_ = 0;
-      status_ = 2;
-      return false;
-    }
-    const auto spans = regex->search(left);
-    std::vector<std::string> groups;
-    for (const auto& span : spans) {
-      groups.push_back(span.start == std::string_view::npos
-                           ? ""
-                           : left.substr(span.start, span.end - span.start));
-    }
-    machine_.assign_array("BASH_REMATCH", groups, false);
-    return !spans.empty();
+    if (traces) machine_.trace(fmt::format("[[ {} =~ {} ]]", quoted(left), right));
+    return matches_expression(left, right);
   }
   const std::string right = single(wanted.right);
   if (stopped()) return false;
+  if (traces) {
+    machine_.trace(fmt::format("[[ {} {} {} ]]", quoted(left), wanted.op, quoted(right)));
+  }
   if (wanted.op == "<") return left < right;
   if (wanted.op == ">") return left > right;
   if (wanted.op == "-nt" || wanted.op == "-ot" || wanted.op == "-ef") {
     return compare_files(machine_, wanted.op, left, right);
   }
-  const auto a = machine_.calculate(left);
-  const auto b = a ? machine_.calculate(right) : a;
+  const auto a = machine_.calculate(left, "[[: ");
+  const auto b = a ? machine_.calculate(right, "[[: ") : a;
   if (!a || !b) {
     failed_ = true;
     return false;

@@ -23,8 +23,16 @@ class Expander {
   /// The same, with quoted letters escaped, as a pattern.
   std::string pattern(const Word& word);
   std::string regular_expression(const Word& word);
-  std::optional<std::int64_t> number(const Word& word);
-  bool condition(const Condition& condition);
+  /// `who` stands in front of a complaint ("((: ").
+  std::optional<std::int64_t> number(const Word& word, std::string_view who = "");
+  std::optional<std::int64_t> calculated(std::string_view text, std::string_view who);
+  /// What a command's output is, as it is: for <(…).
+  std::string output_of(const Part& part);
+  /// The outputs of the <(…) met, which descriptors from 63 downwards give.
+  const std::vector<std::string>& files() const { return files_; }
+  std::size_t work_done() const { return static_cast<std::size_t>(kMostWork - work_); }
+  /// `of_case`: a pattern of case, which set -x does not show.
+  bool condition(const Condition& condition, bool of_case = false);
   void assign(const Assignment& assignment);
   void fail() { failed_ = true; }
 
@@ -55,8 +63,13 @@ class Expander {
 
   void expand(const Word& word, Marked& made);
   void expand_part(const Part& part, Marked& made);
+  void expand_argument(const Part& part, Marked& made);
   void expand_parameter(const Part& part, Marked& made);
   bool values_of(const Part& part, std::vector<std::string>* values, bool* is_list, bool* is_set);
+  bool is_set(const std::string& name);
+  bool assign_elements(const Assignment& assignment);
+  std::string transformed(char letter, const std::string& value);
+  bool matches_expression(const std::string& text, const std::string& expression);
   std::string with_operator(const Part& part, const std::string& value);
   std::string replaced(const Part& part, const std::string& value);
   void add_values(const std::vector<std::string>& values, bool is_list, bool starred, bool is_quoted,
@@ -74,7 +87,9 @@ class Expander {
   bool failed_ = false;
   int severity_ = 0;
   int status_ = 1;
-  std::int64_t work_ = 5'000'000;  // steps of pattern matching left
+  static constexpr std::int64_t kMostWork = 5'000'000;
+  std::int64_t work_ = kMostWork;  // steps of pattern matching left
+  std::vector<std::string> files_;
   int depth_ = 0;
 };
 

@@ -12,8 +12,10 @@ namespace {
 
 constexpr int kDeepest = 60;
 constexpr std::size_t kMostBraceWords = 20000;
+constexpr std::size_t kLongestBraceWord = 1u << 16;
 constexpr std::size_t kMostBraceBytes = 1u << 20;
 constexpr std::size_t kMostText = 4u << 20;
+constexpr std::size_t kLongestIndex = 4096;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_meta(char c) {
@@ -68,14 +70,18 @@ struct BraceExpander {
 
   static bool is(const Atom& atom, char c) { return atom.is_char && atom.c == c; }
 
-  /// The bracket that closes the one at `open`, or npos.
-  static std::size_t closing(const Atoms& atoms, std::size_t open) {
-    int depth = 0;
-    for (std::size_t i = open; i < atoms.size(); ++i) {
-      if (is(atoms[i], '{')) ++depth;
-      if (is(atoms[i], '}') && --depth == 0) return i;
+  /// For each opening bracket the one that closes it, or npos.
+  static std::vector<std::size_t> closings(const Atoms& atoms) {
+    std::vector<std::size_t> closing(atoms.size(), std::string::npos);
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < atoms.size(); ++i) {
+      if (is(atoms[i], '{')) open.push_back(i);
+      if (is(atoms[i], '}') && !open.empty()) {
+        closing[open.back()] = i;
+        open.pop_back();
+      }
     }
-    return std::string::npos;
+    return closing;
   }
 
   static std::optional<std::int64_t> number(std::string_view text) {
@@ -150,9 +156,10 @@ struct BraceExpander {
 
   std::vector<Atoms> expand(const Atoms& atoms, int depth) {
     if (depth > kDeepest || too_much) return {atoms};
+    const std::vector<std::size_t> closing = closings(atoms);
     for (std::size_t open = 0; open < atoms.size(); ++open) {
       if (!is(atoms[open], '{')) continue;
-      const std::size_t close = closing(atoms, open);
+      const std::size_t close = closing[open];
       if (close == std::string::npos) continue;
       std::vector<std::size_t> commas;
       int level = 0;
@@ -201,6 +208,9 @@ struct BraceExpander {
 bool may_have_braces(const Word& word) {
   bool open = false;
   bool inside = false;
+  std::size_t size = word.parts.size();
+  for (const Part& part : word.parts) size += part.text.size();
+  if (size > kLongestBraceWord) return false;
   for (const Part& part : word.parts) {
     if (part.kind != Part::Kind::Text || part.quoted) continue;
     open = open || part.text.find('{') != std::string::npos;
@@ -423,6 +433,11 @@ class Parser {
     token.line = line_;
     token.start = pos_;
     if (at_end()) {
+      // The last line ends too, whether it says so or not.
+      if (!text_.empty() && text_.back() != '\n' && !std::exchange(ended_, true)) {
+        token.kind = Token::Kind::Newline;
+        token.text = "\n";
+      }
       read_documents();
       return token;
     }
@@ -434,7 +449,7 @@ class Parser {
       read_documents();
       return token;
     }
-    if (is_meta(c)) {
+    if (is_meta(c) && !at_process_substitution()) {
       static constexpr std::string_view kOperators[] = {
           "&>>", "<<<", "<<-", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>",
           "<&",  ">&",  "<>",  ">|",  "&>", ";",  "&",  "|",  "<",  ">",  "(",  ")"};
@@ -461,6 +476,8 @@ class Parser {
     return token;
   }
 
+  bool at_process_substitution() const { return current() == '<' && ahead(1) == '('; }
+
   /// NAME=, NAME+=, NAME[index]= at the start of a word.
   void lex_assignment_prefix(Token& token) {
     std::size_t at = pos_;
@@ -473,7 +490,9 @@ class Parser {
       std::size_t close = at;
       for (; close < text_.size(); ++close) {
         const char c = text_[close];
-        if (c == '\n' || c == ';' || (is_blank(c) && level == 0)) return;
+        if (c == '\n' || c == ';' || (is_blank(c) && level == 0) || close - at > kLongestIndex) {
+          return;
+        }
         if (c == '[') ++level;
         if (c == ']' && --level == 0) break;
       }
@@ -517,7 +536,7 @@ class Parser {
     bool tilde_here = true;
     while (!at_end() && !failed_) {
       const char c = current();
-      if (is_meta(c)) break;
+      if (is_meta(c) && !at_process_substitution()) break;
       if (c == '~' && tilde_here) {
         std::size_t end = pos_ + 1;
         while (end < text_.size() && (is_name_char(text_[end]) || text_[end] == '-')) ++end;
@@ -569,11 +588,25 @@ class Parser {
           *plain = false;
           lex_backquote(word, false);
           break;
+        case '<':
+          *plain = false;
+          lex_process_substitution(word);
+          break;
         default:
           next();
           add_text(word, std::string_view(&c, 1), false);
       }
     }
+  }
+
+  void lex_process_substitution(Word& word) {
+    const Deeper deeper(*this);
+    if (failed_) return;
+    Part part;
+    part.kind = Part::Kind::File;
+    pos_ += 2;
+    part.program = std::make_shared<const Program>(parse_inside());
+    word.parts.push_back(std::move(part));
   }
 
   void lex_single_quoted(Word& word) {
@@ -788,6 +821,16 @@ class Parser {
     return std::string::npos;
   }
 
+  /// Whether as many parentheses close as open from here on.
+  bool closes(std::size_t from) const {
+    int level = 0;
+    for (std::size_t i = from; i < text_.size(); ++i) {
+      if (text_[i] == '(') ++level;
+      if (text_[i] == ')' && --level == 0) return true;
+    }
+    return false;
+  }
+
   Word arithmetic_word(std::string_view source) {
     Parser inner(source, line_, depth_ + 1);
     Word word = inner.parse_text(false);
@@ -888,7 +931,6 @@ class Parser {
   /// The word behind an operator in ${…}, up to one of `ends`.
   Word braced_word(std::string_view ends, bool quoted, bool quotes_count) {
     Word word;
-    bool plain = true;
     bool first = true;
     while (!at_end() && !failed_ && ends.find(current()) == std::string_view::npos) {
       const char c = current();
@@ -925,8 +967,7 @@ class Parser {
       }
       first = false;
     }
-    static_cast<void>(plain);
-    return word;
+      return word;
   }
 
   void lex_braced(Word& word, bool quoted) {
@@ -977,6 +1018,13 @@ class Parser {
       part.index = std::make_shared<const Word>(braced_word("]", false, true));
       if (failed_) return;
       if (current() != ']') return bad();
+      ++pos_;
+    }
+    if (part.indirect && !part.index && (current() == '*' || current() == '@') && ahead(1) == '}') {
+      part.op = ParameterOp::Names;
+      Word all;
+      add_text(all, std::string_view(text_).substr(pos_, 1), false);
+      part.index = std::make_shared<const Word>(std::move(all));
       ++pos_;
     }
     if (current() == '}') {
@@ -1052,6 +1100,14 @@ class Parser {
         part.op = doubled(',') ? ParameterOp::LowerAll : ParameterOp::LowerFirst;
         argument(true);
         return true;
+      case '@':
+        if (std::string_view("QUuLE").find(ahead(1)) == std::string_view::npos || ahead(2) != '}') {
+          return false;
+        }
+        ++pos_;
+        part.op = ParameterOp::Transform;
+        argument(true);
+        return true;
       case '/':
         part.op = ParameterOp::ReplaceFirst;
         ++pos_;
@@ -1059,7 +1115,8 @@ class Parser {
         if (current() == '#') part.op = ParameterOp::ReplaceFront;
         if (current() == '%') part.op = ParameterOp::ReplaceBack;
         if (part.op != ParameterOp::ReplaceFirst) ++pos_;
-        part.argument = std::make_shared<const Word>(braced_word("/}", quoted, true));
+        part.argument = std::make_shared<const Word>(
+            replaced_word(quoted, part.op == ParameterOp::ReplaceAll));
         if (current() == '/') {
           ++pos_;
           part.replacement = std::make_shared<const Word>(braced_word("}", quoted, true));
@@ -1068,6 +1125,18 @@ class Parser {
       default:
         return false;
     }
+  }
+
+  /// The pattern of ${x/a/b}. In ${x//a/b} a slash right at its start belongs to it.
+  Word replaced_word(bool quoted, bool all) {
+    Word word;
+    if (all && current() == '/') {
+      next();
+      add_text(word, "/", false);
+    }
+    const Word rest = braced_word("/}", quoted, true);
+    word.parts.insert(word.parts.end(), rest.parts.begin(), rest.parts.end());
+    return word;
   }
 
   // -- Here-documents --
@@ -1124,14 +1193,33 @@ class Parser {
     return node;
   }
 
+  bool parse_list_item(Node& list) {
+    const std::size_t start = peek().start;
+    NodePtr node = parse_and_or();
+    if (failed_) return false;
+    list.children.push_back(std::move(node));
+    const bool background = at_operator("&");
+    list.flags.push_back(background);
+    if (background) {
+      list.texts.resize(list.children.size());
+      list.texts.back() = source_text(start, token_.start);
+    }
+    return true;
+  }
+
+  /// The source between two places, without blanks at its end; not more than anybody wants to see.
+  std::string source_text(std::size_t from, std::size_t to) const {
+    constexpr std::size_t kLongestShown = 4096;
+    std::string text(text_.substr(from, std::min(to - from, kLongestShown)));
+    while (!text.empty() && (is_blank(text.back()) || text.back() == '\n')) text.pop_back();
+    return text;
+  }
+
   /// One line at the top: commands up to its end.
   NodePtr parse_line() {
     auto list = make(Node::Kind::List);
     while (!failed_) {
-      NodePtr node = parse_and_or();
-      if (failed_) return nullptr;
-      list->children.push_back(std::move(node));
-      list->flags.push_back(at_operator("&"));
+      if (!parse_list_item(*list)) return nullptr;
       if (at_operator("&") || at_operator(";")) {
         take();
         const Token::Kind kind = peek().kind;
@@ -1163,10 +1251,7 @@ class Parser {
           at_operator(";;") || at_operator(";&") || at_operator(";;&")) {
         break;
       }
-      NodePtr node = parse_and_or();
-      if (failed_) return nullptr;
-      list->children.push_back(std::move(node));
-      list->flags.push_back(at_operator("&"));
+      if (!parse_list_item(*list)) return nullptr;
       if (at_operator("&") || at_operator(";") || peek().kind == Token::Kind::Newline) {
         take();
         skip_newlines();
@@ -1202,13 +1287,13 @@ class Parser {
         node->negated = !node->negated;
       } else if (at_word("time")) {
         take();
-        if (at_word("-p")) take();
+        if (at_word("-p")) node->name = take().text;
         node->timed = true;
       } else {
         break;
       }
     }
-    if (node->timed && (peek().kind == Token::Kind::Newline || peek().kind == Token::Kind::End ||
+    if ((node->timed || node->negated) && (peek().kind == Token::Kind::Newline || peek().kind == Token::Kind::End ||
                         at_operator(";"))) {
       node->children.push_back(make(Node::Kind::Simple));
       node->flags.push_back(false);
@@ -1313,6 +1398,7 @@ class Parser {
       redirection.op = Op::In;
     } else if (op.text == ">" || op.text == ">|") {
       redirection.op = Op::Out;
+      redirection.overwrites = op.text == ">|";
     } else if (op.text == ">>") {
       redirection.op = Op::Append;
     } else if (op.text == "<>") {
@@ -1395,12 +1481,24 @@ class Parser {
           take();
           break;
         }
+        if (peek().kind == Token::Kind::End) {
+          fail_unmatched(')', token.line);
+          return;
+        }
         if (peek().kind != Token::Kind::Word) {
           fail_unexpected(peek());
           return;
         }
-        expand_braces(take().word, &assignment.elements);
+        Token element = take();
+        if (WordPtr index = take_index(element.word)) {
+          assignment.element_indexes.resize(assignment.elements.size());
+          assignment.element_indexes.push_back(std::move(index));
+          assignment.elements.push_back(std::move(element.word));
+        } else if (!expand_braces(element.word, &assignment.elements)) {
+          fail({fmt::format("line {}: brace expansion: too many words", element.line)});
+        }
       }
+      assignment.element_indexes.resize(assignment.elements.size());
       // `local a=(…)` both declares and sets.
       if (as_argument) {
         Word name;
@@ -1412,6 +1510,29 @@ class Parser {
       assignment.value.parts.assign(token.word.parts.begin() + 1, token.word.parts.end());
     }
     node.assignments.push_back(std::move(assignment));
+  }
+
+  /// [index]=value inside of a=(…): takes the index off the word; null when it has none.
+  static WordPtr take_index(Word& word) {
+    const auto is_text = [](const Part& part) {
+      return part.kind == Part::Kind::Text && !part.quoted;
+    };
+    if (word.parts.empty() || !is_text(word.parts[0]) || word.parts[0].text[0] != '[') {
+      return nullptr;
+    }
+    for (std::size_t i = 0; i < word.parts.size(); ++i) {
+      const std::size_t close =
+          is_text(word.parts[i]) ? word.parts[i].text.find("]=") : std::string::npos;
+      if (close == std::string::npos) continue;
+      Word index;
+      index.parts.assign(word.parts.begin(), word.parts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      index.parts.back().text.resize(close);
+      index.parts.front().text.erase(0, 1);
+      word.parts.erase(word.parts.begin(), word.parts.begin() + static_cast<std::ptrdiff_t>(i));
+      word.parts.front().text.erase(0, close + 2);
+      return std::make_shared<const Word>(std::move(index));
+    }
+    return nullptr;
   }
 
   NodePtr parse_function_keyword() {
@@ -1437,6 +1558,7 @@ class Parser {
     node->line = line;
     node->name = name;
     skip_newlines();
+    const std::size_t start = peek().start;
     NodePtr body = parse_command();
     if (failed_) return nullptr;
     if (body->kind == Node::Kind::Simple) {
@@ -1444,6 +1566,9 @@ class Parser {
       return nullptr;
     }
     node->children.push_back(std::move(body));
+    peek();
+    if (failed_) return nullptr;
+    node->texts.push_back(source_text(start, has_token_ ? token_.start : pos_));
     return node;
   }
 
@@ -1458,6 +1583,10 @@ class Parser {
         node->words.push_back(arithmetic_word(text_.substr(start + 2, end - start - 2)));
         skip_to(end + 2);
         return node;
+      }
+      if (!closes(start)) {
+        fail_unmatched(')', node->line);
+        return nullptr;
       }
     }
     take();
@@ -1526,17 +1655,14 @@ class Parser {
       }
       node->kind = Node::Kind::ForArithmetic;
       has_token_ = false;
-      std::string_view rest = text_.substr(start, end - start);
+      const std::string_view expressions = text_.substr(start, end - start);
+      std::string_view rest = expressions;
       skip_to(end + 2);
       for (int i = 0; i < 3; ++i) {
         const std::size_t semicolon = rest.find(';');
         if ((semicolon == std::string::npos) != (i == 2)) {
-          Token token;
-          token.kind = Token::Kind::Operator;
-          token.text = "((";
-          token.line = node->line;
-          token.start = start;
-          fail_unexpected(token);
+          fail({fmt::format("line {}: syntax error: arithmetic expression required", node->line),
+                fmt::format("line {}: syntax error: `(({}))'", node->line, expressions)});
           return nullptr;
         }
         node->words.push_back(arithmetic_word(rest.substr(0, semicolon)));
@@ -1549,10 +1675,6 @@ class Parser {
         return nullptr;
       }
       node->name = take().text;
-      if (!is_name(node->name) && !failed_) {
-        fail({fmt::format("line {}: `{}': not a valid identifier", node->line, node->name)});
-        return nullptr;
-      }
       skip_newlines();
       if (at_word("in")) {
         take();
@@ -1592,7 +1714,9 @@ class Parser {
       fail_unexpected(peek());
       return nullptr;
     }
-    node->words.push_back(take().word);
+    Token subject = take();
+    node->name = subject.text;
+    node->words.push_back(std::move(subject.word));
     skip_newlines();
     if (!expect_word("in")) return nullptr;
     skip_newlines();
@@ -1693,7 +1817,9 @@ class Parser {
     if (at_operator("(")) {
       take();
       ConditionPtr inside = parse_condition_or();
-      if (!failed_ && !at_operator(")")) fail_unexpected(peek());
+      if (!failed_ && !at_operator(")")) {
+        fail_condition(fmt::format("unexpected token `{}', expected `)'", shown(peek())));
+      }
       take();
       return inside;
     }
@@ -1704,36 +1830,58 @@ class Parser {
     auto made = std::make_shared<Condition>();
     const Token first = take();
     if (first.plain && first.text.size() == 2 && first.text[0] == '-' && is_letter(first.text[1]) &&
-        peek().kind == Token::Kind::Word && !at_word("]]")) {
+        !at_binary_operator()) {
+      if (peek().kind != Token::Kind::Word || at_word("]]")) {
+        fail_condition(fmt::format("unexpected argument `{}' to conditional unary operator",
+                                   shown(peek())));
+        return nullptr;
+      }
       made->kind = Condition::Kind::Unary;
       made->op = first.text;
       made->left = take().word;
       return made;
     }
     made->left = first.word;
-    const bool less = at_operator("<") || at_operator(">");
-    if (!less && (peek().kind != Token::Kind::Word || at_word("]]"))) return made;
-    const Token op = take();
-    static constexpr std::string_view kOperators[] = {"=",   "==",  "!=",  "=~",  "<",   ">",
-                                                      "-eq", "-ne", "-lt", "-le", "-gt", "-ge",
-                                                      "-nt", "-ot", "-ef"};
-    if (std::find(std::begin(kOperators), std::end(kOperators), op.text) == std::end(kOperators)) {
-      fail({fmt::format("line {}: conditional binary operator expected", op.line),
-            fmt::format("line {}: syntax error near `{}'", op.line, op.text)});
+    if (at_word("]]") || at_operator("&&") || at_operator("||") || at_operator(")")) return made;
+    if (!at_binary_operator()) {
+      const bool is_word = peek().kind == Token::Kind::Word;
+      fail_condition(is_word ? "conditional binary operator expected"
+                             : fmt::format("unexpected token `{}', conditional binary operator "
+                                           "expected",
+                                           shown(peek())));
       return nullptr;
     }
+    const Token op = take();
     made->kind = Condition::Kind::Binary;
-    made->op = op.text == "==" ? "=" : op.text;
+    made->op = op.text;
     if (made->op == "=~") {
       made->right = lex_regular_expression();
       return made;
     }
-    if (peek().kind != Token::Kind::Word) {
-      fail_unexpected(peek());
+    if (peek().kind != Token::Kind::Word || at_word("]]")) {
+      fail_condition(fmt::format("unexpected argument `{}' to conditional binary operator",
+                                 shown(peek())));
       return nullptr;
     }
     made->right = take().word;
     return made;
+  }
+
+  bool at_binary_operator() {
+    static constexpr std::string_view kOperators[] = {"=",   "==",  "!=",  "=~",  "<",   ">",
+                                                      "-eq", "-ne", "-lt", "-le", "-gt", "-ge",
+                                                      "-nt", "-ot", "-ef"};
+    if (peek().kind != Token::Kind::Word && peek().kind != Token::Kind::Operator) return false;
+    return std::find(std::begin(kOperators), std::end(kOperators), token_.text) !=
+           std::end(kOperators);
+  }
+  static std::string shown(const Token& token) {
+    return token.kind == Token::Kind::Newline || token.kind == Token::Kind::End ? "newline"
+                                                                               : token.text;
+  }
+  void fail_condition(std::string_view text) {
+    if (peek().kind == Token::Kind::End) return fail_at_end();
+    fail({fmt::format("line {}: {}", peek().line, text)});
   }
 
   /// Behind =~ parentheses and bars belong to the word.
@@ -1777,6 +1925,7 @@ class Parser {
   char closer_ = '\0';  // what the end of the text would leave open
   Token token_;
   bool has_token_ = false;
+  bool ended_ = false;  // the line end behind the text has been given
   std::vector<PendingDocument> documents_;
   bool failed_ = false;
   bool incomplete_ = false;

@@ -43,11 +43,14 @@ enum class ParameterOp : std::uint8_t {
   UpperAll,             // ${x^^}
   LowerFirst,           // ${x,}
   LowerAll,             // ${x,,}
+  Transform,            // ${x@Q}
+  Names,                // ${!x*}
   Bad                   // ${x y}: known to be wrong only when it is reached
 };
 
 struct Part {
-  enum class Kind : std::uint8_t { Text, Tilde, Parameter, Command, Arithmetic };
+  // File: <(…), the name of a file with a command's output.
+  enum class Kind : std::uint8_t { Text, Tilde, Parameter, Command, Arithmetic, File };
   Kind kind = Kind::Text;
   bool quoted = false;
   std::string text;  // bytes; a parameter's name; the source of a bad substitution
@@ -79,7 +82,8 @@ struct Redirection {
   Op op = Op::In;
   int fd = -1;            // -1: what the operator means by itself
   WordPtr target;         // file, descriptor or text
-  bool add_line = false;  // <<<: the text gets a line end
+  bool add_line = false;    // <<<: the text gets a line end
+  bool overwrites = false;  // >|
 };
 
 struct Assignment {
@@ -89,6 +93,7 @@ struct Assignment {
   bool is_array = false;
   Word value;
   std::vector<Word> elements;
+  std::vector<WordPtr> element_indexes;  // one for each element: [w]=, or null
 };
 
 struct CaseItem {
@@ -136,6 +141,8 @@ struct Node {
   // For each child: of a List, whether it runs in the background; of an AndOr (but the first),
   // whether it is joined by ||; of a Pipeline, whether stderr goes down the pipe too.
   std::vector<bool> flags;
+  // Source text: of a List, of each child in the background; of a function's body.
+  std::vector<std::string> texts;
   bool negated = false;
   bool timed = false;
   bool over_arguments = false;  // `for x` without `in`

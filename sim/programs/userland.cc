@@ -18,8 +18,9 @@ const Registry& registry() {
     for (const std::vector<Listed>* theme :
          {&userland::listing_programs(), &userland::file_programs(), &userland::text_programs(),
           &userland::sort_programs(), &userland::compare_programs(), &userland::digest_programs(),
-          &userland::pattern_programs(), &userland::editor_programs(), &userland::system_programs(),
-          &userland::date_programs(), &userland::network_programs()}) {
+          &userland::pattern_programs(), &userland::letter_programs(), &userland::number_programs(),
+          &userland::editor_programs(), &userland::system_programs(), &userland::date_programs(),
+          &userland::network_programs()}) {
       for (const Listed& listed : *theme) made.emplace(listed.name, &listed);
     }
     return made;
@@ -44,12 +45,22 @@ Step run_userland(const std::vector<std::string>& argv, const std::string& input
                   const Process& process, const CommandState& state, System& system,
                   const Surroundings& around) {
   SIM_CHECK(!argv.empty());
-  const auto at = registry().find(userland::last_component(argv[0]));
-  SIM_CHECK(at != registry().end());
   std::vector<std::string> words = argv;
-  words[0] = std::string(at->first);  // complaints name the program, not its path
-  userland::Call call{words, input, process, state, system, around, at->second->usage, {}};
-  at->second->program(call);
+  words[0] = std::string(userland::last_component(words[0]));  // complaints name the program
+  const auto at = registry().find(words[0]);
+  const bool known = at != registry().end();
+  userland::Call call{
+      words, input, process, state, system, around, known ? at->second->usage : std::string_view(),
+      {}};
+  if (known) {
+    at->second->program(call);
+  } else if (words[0] == around.server.name) {
+    userland::serve_http(call, around.server.port, around.server.root);
+  } else {
+    constexpr int kNotFound = 127;
+    call.err(words[0] + ": not found\n");
+    call.step.exit = kNotFound;
+  }
   return std::move(call.step);
 }
 

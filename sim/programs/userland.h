@@ -26,6 +26,19 @@ struct Surroundings {
   std::function<std::optional<std::string>(std::string_view host, int port, std::string_view path,
                                            int* status)>
       fetch;
+  /// The address of a host name that no /etc/hosts gives; empty: there is no such name.
+  std::function<std::optional<std::string>(std::string_view host)> resolve;
+  /// Begins to serve a directory over HTTP, for as long as the process lives; false: the port is
+  /// taken.
+  std::function<bool(int port, const std::string& root)> serve;
+  /// The image's own server, which is no program of busybox: its name, and what it serves.
+  struct Server {
+    std::string name;
+    std::string root;
+    int port = 0;
+  } server;
+  std::uint32_t processors = 1;
+  std::string kernel = "6.1.0";
   /// Delivers a signal to a process of the container; false: no such process.
   std::function<bool(std::int64_t pid, int signal)> kill;
   bool gnu = false;  // the host's GNU tools rather than busybox, where texts or formats differ
@@ -34,7 +47,7 @@ struct Surroundings {
 /// Names of all programs, sorted.
 const std::vector<std::string>& userland_programs();
 bool is_userland_program(std::string_view name);
-/// Runs one; `argv[0]` must be one of them.
+/// Runs one, or the image's own server; any other name is not found, status 127.
 Step run_userland(const std::vector<std::string>& argv, const std::string& input,
                   const Process& process, const CommandState& state, System& system,
                   const Surroundings& around);

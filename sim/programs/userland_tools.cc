@@ -165,14 +165,16 @@ std::optional<Options> parse_options(Call& call, std::string_view spec,
   return options;
 }
 
-std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option) {
+std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option,
+                                           std::string_view letters) {
   std::vector<std::string> words;
   bool operands = false;
   for (const std::string& word : call.argv) {
     const bool number = word.size() > 1 && word[0] == '-' &&
                         word.find_first_not_of("0123456789", 1) == std::string::npos;
-    const bool is_value = !words.empty() && words.back() == option;
-    if (words.size() > 0 && word.rfind('-', 0) != 0 && !is_value) operands = true;
+    const bool is_value = words.size() > 1 && words.back().size() == 2 && words.back()[0] == '-' &&
+                          letters.find(words.back()[1]) != std::string_view::npos;
+    if (!words.empty() && word.rfind('-', 0) != 0 && !is_value) operands = true;
     if (number && !operands && !is_value) {
       words.emplace_back(option);
       words.push_back(word.substr(1));

@@ -57,7 +57,9 @@ const std::vector<Listed>& text_programs();     // cat wc head tail …
 const std::vector<Listed>& sort_programs();     // sort uniq comm
 const std::vector<Listed>& compare_programs();  // cmp diff
 const std::vector<Listed>& digest_programs();   // md5sum sum base64 …
-const std::vector<Listed>& pattern_programs();  // grep tr cut
+const std::vector<Listed>& pattern_programs();  // grep
+const std::vector<Listed>& letter_programs();   // tr cut
+const std::vector<Listed>& number_programs();   // seq expr
 const std::vector<Listed>& editor_programs();   // sed
 const std::vector<Listed>& system_programs();   // env id ps sleep …
 const std::vector<Listed>& date_programs();     // date
@@ -88,8 +90,10 @@ class Options {
 std::optional<Options> parse_options(Call& call, std::string_view spec,
                                      const std::vector<std::pair<std::string, char>>& longs = {},
                                      int exit = 1, const std::vector<std::string>* words = nullptr);
-/// The call's words with "-5" in front of an option's value: "-n", "5". Only before the operands.
-std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option);
+/// The call's words with "-5" spelt out as `option` and its value: "-n", "5". Only before the
+/// operands, and not where it is the value of one of the `letters`.
+std::vector<std::string> numbers_spelt_out(const Call& call, std::string_view option,
+                                           std::string_view letters);
 
 /// How a program complains of a file that it cannot read.
 struct Reading {
@@ -130,6 +134,10 @@ std::string user_name(Call& call, std::uint32_t uid);
 std::string group_name(Call& call, std::uint32_t gid);
 /// "4.0K": busybox's way; the GNU tools round up.
 std::string human_size(std::uint64_t bytes, bool gnu);
+/// The address of a host: its own when it is one, else by /etc/hosts and the name service.
+std::optional<std::string> address_of(Call& call, std::string_view host);
+/// Serves a directory until somebody ends the process; complains when the port is taken.
+void serve_http(Call& call, int port, const std::string& root);
 /// Runs what a shell does by itself (echo, test, sh -c) for a program that was asked for it.
 void run_as_shell(Call& call);
 /// Runs another program (find -exec, xargs, env); its output becomes ours. Waits of it are not
