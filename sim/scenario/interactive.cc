@@ -86,7 +86,10 @@ char** complete_line(const char*, int, int end) {
   return list;
 }
 
-std::string prompt(const World& world) { return fmt::format("{} $ ", to_clock(world.elapsed())); }
+std::string prompt(const Terminal& terminal) {
+  if (terminal.command_prompt()) return *terminal.command_prompt();
+  return fmt::format("{} $ ", to_clock(terminal.world().elapsed()));
+}
 
 std::optional<std::string> read_line(const std::string& text, bool edited) {
   if (edited) {
@@ -110,6 +113,7 @@ int interact(Terminal& terminal, const std::string& transcript) {
     rl_attempted_completion_function = complete_line;
     std::signal(SIGINT, on_interrupt);
     terminal.set_interrupt(take_interrupt);
+    terminal.attend();
     fmt::print(
         "podsight: a simulated Kubernetes 1.30. Type kubectl commands; `sim help` for faults and "
         "time; `exit` to end.\n");
@@ -119,8 +123,13 @@ int interact(Terminal& terminal, const std::string& transcript) {
   int status = 0;
   std::string lines;
   while (!terminal.ended()) {
-    const std::optional<std::string> line =
-        read_line(lines.empty() ? prompt(terminal.world()) : "> ", edited);
+    std::optional<std::string> line =
+        read_line(lines.empty() ? prompt(terminal) : "> ", edited);
+    // Ctrl-D ends a shell inside a container first.
+    if (!line && terminal.command_prompt()) {
+      line = "exit";
+      lines.clear();
+    }
     if (!line) break;
     lines += lines.empty() ? *line : "\n" + *line;
     if (needs_more(lines)) continue;

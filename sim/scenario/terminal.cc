@@ -67,7 +67,12 @@ bool Terminal::wait(const Wait& wanted, Time limit, std::string* output) {
 
 Terminal::Result Terminal::run(std::string_view lines) {
   Result result;
-  feed(shell_, lines);
+  if (session_.prompt) {
+    session_.typed = lines;
+    session_.prompt.reset();
+  } else {
+    feed(shell_, lines);
+  }
   const Time limit = world().now() + kLongestCommand;
   for (int waits = 0;; ++waits) {
     HostSystem host(world(), session_);
@@ -78,6 +83,10 @@ Terminal::Result Terminal::run(std::string_view lines) {
       simulation_.carry_out(std::move(plan), {command, "kubectl"});
     }
     if (shell_.done) break;
+    if (session_.prompt) {
+      result.time = world().now();
+      return result;
+    }
     const bool stopped = interrupt_ && interrupt_();
     if (stopped || waits >= kMostWaits || !wait(shell_.wait, limit, &result.output)) {
       interrupt(shell_);

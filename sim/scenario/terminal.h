@@ -27,6 +27,10 @@ class Terminal {
   Result run(std::string_view lines);
   /// Puts a file into the person's directory (of the session, never of the machine).
   void write_file(const std::string& name, std::string_view text);
+  /// Says that a person sits at it: `kubectl exec -it POD -- sh` then reads what is typed next.
+  void attend() { session_.attended = true; }
+  /// The prompt of a command that waits for the next lines; empty when the shell does.
+  const std::optional<std::string>& command_prompt() const { return session_.prompt; }
   /// True once `exit` was typed.
   bool ended() const { return ended_; }
   /// Called now and then while a command waits; true stops it (Ctrl-C), with status 130.

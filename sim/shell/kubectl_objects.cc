@@ -1,50 +1,18 @@
 #include "sim/shell/kubectl_objects.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
 #include "sim/model/labels.h"
 #include "sim/model/manifest.h"
-#include "sim/shell/output_format.h"
+#include "sim/shell/field_selector.h"
+#include "sim/shell/kubectl_resources.h"
+#include "sim/shell/output_form.h"
 
 namespace sim::kubectl {
 namespace {
-
-/// Kinds of a real cluster that podsight has none of: asking for them finds nothing, as in an empty
-/// one.
-struct Empty {
-  std::string_view plural, singular, shorts;
-  bool namespaced;
-};
-constexpr std::array<Empty, 24> kEmpty = {{
-    {"services", "service", "svc", true},
-    {"secrets", "secret", "", true},
-    {"endpoints", "endpoints", "ep", true},
-    {"endpointslices", "endpointslice", "", true},
-    {"persistentvolumeclaims", "persistentvolumeclaim", "pvc", true},
-    {"persistentvolumes", "persistentvolume", "pv", false},
-    {"storageclasses", "storageclass", "sc", false},
-    {"volumeattachments", "volumeattachment", "", false},
-    {"csidrivers", "csidriver", "", false},
-    {"csinodes", "csinode", "", false},
-    {"statefulsets", "statefulset", "sts", true},
-    {"daemonsets", "daemonset", "ds", true},
-    {"jobs", "job", "", true},
-    {"cronjobs", "cronjob", "cj", true},
-    {"horizontalpodautoscalers", "horizontalpodautoscaler", "hpa", true},
-    {"poddisruptionbudgets", "poddisruptionbudget", "pdb", true},
-    {"replicationcontrollers", "replicationcontroller", "rc", true},
-    {"ingresses", "ingress", "ing", true},
-    {"networkpolicies", "networkpolicy", "netpol", true},
-    {"resourcequotas", "resourcequota", "quota", true},
-    {"limitranges", "limitrange", "limits", true},
-    {"priorityclasses", "priorityclass", "pc", false},
-    {"roles", "role", "", true},
-    {"rolebindings", "rolebinding", "", true},
-}};
 
 std::string lower(std::string_view text) {
   std::string made(text);
@@ -52,16 +20,6 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return made;
-}
-
-bool is_among(std::string_view word, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    if (list.substr(0, comma) == word) return true;
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
-  }
-  return false;
 }
 
 std::vector<std::string> split(std::string_view text, char at) {
@@ -72,65 +30,6 @@ std::vector<std::string> split(std::string_view text, char at) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
-}
-
-/// Whether an object has what --field-selector asks for; sets `error` for a field that is not
-/// supported.
-bool has_fields(const Object& object, std::string_view selector, std::string* error) {
-  if (selector.empty()) return true;
-  const Json json = encode(object);
-  for (const std::string& term : split(selector, ',')) {
-    const bool negated = term.find("!=") != std::string::npos;
-    const std::size_t at = negated ? term.find("!=") : term.find('=');
-    if (at == std::string::npos) {
-      *error = fmt::format("invalid selector: '{}'; can't understand '{}'", selector, term);
-      return false;
-    }
-    const std::string key = term.substr(0, at);
-    std::string value = term.substr(at + (negated ? 2 : 1));
-    if (!negated && !value.empty() && value[0] == '=') value.erase(0, 1);
-    static constexpr std::array<std::string_view, 22> kKnown = {"metadata.name",
-                                                                "metadata.namespace",
-                                                                "spec.nodeName",
-                                                                "spec.restartPolicy",
-                                                                "spec.schedulerName",
-                                                                "spec.serviceAccountName",
-                                                                "status.phase",
-                                                                "status.podIP",
-                                                                "status.nominatedNodeName",
-                                                                "spec.unschedulable",
-                                                                "involvedObject.kind",
-                                                                "involvedObject.namespace",
-                                                                "involvedObject.name",
-                                                                "involvedObject.uid",
-                                                                "involvedObject.apiVersion",
-                                                                "involvedObject.fieldPath",
-                                                                "reason",
-                                                                "source",
-                                                                "type",
-                                                                "status.replicas",
-                                                                "spec.hostNetwork",
-                                                                "reportingComponent"};
-    if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
-      *error = fmt::format(
-          "Unable to find \"{}, Resource={}\" that match label selector \"\", field "
-          "selector \"{}\": field label not supported: {}",
-          info(object.kind).group.empty() ? fmt::format("/{}", info(object.kind).version)
-                                          : std::string(api_version(object.kind)),
-          info(object.kind).plural, selector, key);
-      return false;
-    }
-    const Json* found = &json;
-    for (const std::string& part : split(key == "source" ? "source.component" : key, '.')) {
-      found = found && found->is_object() && found->contains(part) ? &(*found)[part] : nullptr;
-    }
-    const std::string have =
-        !found ? (key == "spec.unschedulable" || key == "spec.hostNetwork" ? "false" : "")
-        : found->is_string() ? found->get<std::string>()
-                             : found->dump();
-    if ((have == value) == negated) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -146,6 +45,7 @@ std::string server_error(const ApiError& error, std::string_view prefix) {
   // An Invalid status speaks for itself. k8s 1.30 kubectl/pkg/cmd/util: checkErr
   if (error.reason == "Invalid" && prefix.empty()) return error.message + "\n";
   if (error.reason == "Invalid") return fmt::format("{}{}\n", prefix, error.message);
+  if (error.reason.empty()) return fmt::format("Error from server: {}{}\n", prefix, error.message);
   return fmt::format("Error from server ({}): {}{}\n", error.reason, prefix, error.message);
 }
 
@@ -160,70 +60,71 @@ void say(Step& step, std::string_view text) { append(step.output, false, text); 
 void warn(Step& step, std::string_view text) { append(step.output, true, text); }
 
 std::optional<Resource> find_resource(std::string_view word) {
-  std::string name = lower(word);
-  // "deployments.apps", "deployments.v1.apps": the group is not needed to tell them apart.
-  name = name.substr(0, name.find('.'));
-  for (int k = 0; k < kApiKindCount; ++k) {
-    const Kind kind = static_cast<Kind>(k);
-    const KindInfo& known = info(kind);
-    if (name == known.plural || name == known.singular || is_among(name, known.short_names)) {
-      return Resource{kind, std::string(known.plural), known.namespaced};
-    }
-  }
-  for (const Empty& empty : kEmpty) {
-    if (name == empty.plural || name == empty.singular || (!name.empty() && name == empty.shorts)) {
-      return Resource{std::nullopt, std::string(empty.plural), empty.namespaced};
-    }
-  }
-  return std::nullopt;
+  const ApiResource* found = find_api_resource(word);
+  if (!found) return std::nullopt;
+  return Resource{found->kind, std::string(found->plural), found->namespaced};
 }
 
 std::vector<Resource> all_resources() {
   std::vector<Resource> all;
-  for (const char* name : {"pods", "deployments", "replicasets"})
-    all.push_back(*find_resource(name));
+  for (const ApiResource& resource : api_resource_list()) {
+    if (!resource.in_all) continue;
+    all.push_back({resource.kind, std::string(resource.plural), resource.namespaced});
+  }
   return all;
 }
 
 std::vector<std::string> resource_words() {
   std::vector<std::string> words;
-  for (int k = 0; k < kApiKindCount; ++k) {
-    const KindInfo& known = info(static_cast<Kind>(k));
-    words.emplace_back(known.plural);
-    words.emplace_back(known.singular);
-  }
+  for (const ApiResource& resource : api_resource_list()) words.emplace_back(resource.plural);
   return words;
 }
 
 std::string namespace_of(const Call& call, const Flags& flags) {
-  return flags.get("namespace", call.session.ns);
+  // -n "" is as if it was not given.
+  const std::string ns = flags.get("namespace");
+  return ns.empty() ? call.session.ns : ns;
 }
 
 namespace {
 
+/// What the API server says of a list that it cannot make.
+/// k8s 1.32 cli-runtime/pkg/resource: EnhanceListError
+ApiError list_error(const Resource& resource, std::string_view labels, std::string_view fields,
+                    std::string_view why) {
+  const ApiResource& known = *find_api_resource(resource.plural);
+  return {400, "BadRequest",
+          fmt::format("Unable to find \"{}\" that match label selector \"{}\", field selector "
+                      "\"{}\": {}",
+                      go_name(known), labels, fields, why)};
+}
+
 /// All objects of a kind that the selectors leave.
 void add_selected(const Call& call, const Flags& flags, const Resource& resource,
                   Targets& targets) {
-  if (!resource.kind) return;
   const bool everywhere = flags.is_on("all-namespaces");
   const std::string ns = resource.namespaced && !everywhere ? namespace_of(call, flags) : "";
+  const std::string labels = flags.get("selector");
+  const std::string fields = flags.get("field-selector");
   std::string error;
-  const std::optional<Selector> selector = parse_selector(flags.get("selector"), &error);
-  if (!selector) {
-    targets.error = error;
+  const std::optional<Selector> selector = parse_selector(labels, &error);
+  std::optional<FieldSelector> chosen;
+  if (selector) chosen = parse_field_selector(fields, &error);
+  if (chosen && resource.kind) {
+    const std::string unknown = unsupported_field(*resource.kind, *chosen);
+    if (!unknown.empty()) error = "field label not supported: " + unknown;
+  }
+  if (!error.empty()) {
+    targets.missing.push_back(list_error(resource, labels, fields, error));
     return;
   }
+  if (!resource.kind) return;
   for (const Id id : call.world.store().list(*resource.kind, ns)) {
     const Ref ref{*resource.kind, id};
     const Object& object = *call.world.store().get(ref);
-    if (!selector->matches(object.meta.labels)) continue;
-    std::string wrong;
-    if (!has_fields(object, flags.get("field-selector"), &wrong)) {
-      if (wrong.empty()) continue;
-      targets.missing.push_back({400, "BadRequest", wrong});
-      return;
+    if (selector->matches(object.meta.labels) && chosen->matches(object)) {
+      targets.refs.push_back(ref);
     }
-    targets.refs.push_back(ref);
   }
 }
 
@@ -236,9 +137,11 @@ void add_named(const Call& call, const Flags& flags, const Resource& resource,
     targets.refs.push_back({*resource.kind, id});
   } else if (resource.kind) {
     targets.missing.push_back(not_found(*resource.kind, name));
+    targets.unfound.push_back({*resource.kind, name});
   } else {
     targets.missing.push_back(
-        {404, "NotFound", fmt::format("{} \"{}\" not found", resource.plural, name)});
+        {404, "NotFound",
+         fmt::format("{} \"{}\" not found", full_name(*find_api_resource(resource.plural)), name)});
   }
 }
 
@@ -253,7 +156,8 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
                      const TargetOptions& options) {
   Targets targets;
   if (options.only) {
-    const Resource resource{options.only, "", info(*options.only).namespaced};
+    const Resource resource{options.only, std::string(info(*options.only).plural),
+                            info(*options.only).namespaced};
     for (const std::string& name : words) {
       std::string bare = name;
       if (const std::size_t slash = name.find('/'); slash != std::string::npos) {
@@ -268,6 +172,13 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
   }
   if (flags.has("filename")) {
     std::string error;
+    if (!words.empty()) {
+      targets.error =
+          "when paths, URLs, or stdin is provided as input, you may not specify resource arguments "
+          "as "
+          "well";
+      return targets;
+    }
     for (const Manifest& manifest : read_manifests(call, flags, &error)) {
       const TypeName type = type_of(*manifest.json);
       if (!type.known) {
@@ -294,8 +205,15 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
     return targets;
   }
   const bool slashes = words.front().find('/') != std::string::npos;
+  const bool selects =
+      !flags.get("selector").empty() || flags.is_on("all") || !flags.get("field-selector").empty();
   if (slashes) {
     std::string first_kind;
+    if (selects) {
+      targets.error =
+          "selectors and the all flag cannot be used when passing resource/name arguments";
+      return targets;
+    }
     for (const std::string& word : words) {
       const std::vector<std::string> parts = split(word, '/');
       if (parts.size() == 1) {
@@ -343,8 +261,16 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
   }
   targets.several_kinds = targets.several_kinds || resources.size() > 1;
   if (words.size() > 1) {
-    if (flags.has("selector")) {
+    if (selects) {
       targets.error = "name cannot be provided when a selector is specified";
+      return targets;
+    }
+    if (words.front() == "all") {
+      targets.error = "you must specify only one resource";
+      return targets;
+    }
+    if (flags.is_on("all-namespaces")) {
+      targets.error = "a resource cannot be retrieved by name across all namespaces";
       return targets;
     }
     for (const Resource& resource : resources) {
@@ -362,8 +288,7 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
     }
     return targets;
   }
-  const bool whole = flags.has("selector") || flags.is_on("all") || flags.has("field-selector") ||
-                     !options.name_required;
+  const bool whole = selects || flags.is_on("all") || !options.name_required;
   if (!whole) {
     targets.error = "resource(s) were provided, but no name was specified";
     return targets;
@@ -373,63 +298,85 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
   return targets;
 }
 
+namespace {
+
+using NamedFile = std::pair<std::string, Path>;  // as it is shown, and where it is
+
+bool is_manifest_file(std::string_view name) {
+  const std::string_view ending = name.substr(std::min(name.size(), name.rfind('.')));
+  return ending == ".yaml" || ending == ".yml" || ending == ".json";
+}
+
+/// The manifests of a directory, in order; with -R those below it too.
+void list_manifests(const FileSystem& files, const std::string& shown, const Path& path,
+                    bool recursive, std::vector<NamedFile>& found) {
+  constexpr std::size_t kDeepest = 64;
+  for (const Str& child : files.list(path).value) {
+    Path below = path;
+    below.push_back(child);
+    const std::string name = fmt::format("{}/{}", shown, child);
+    const Io<Stat> stat = files.stat(below);
+    if (stat && stat.value.type == FileType::Directory) {
+      if (recursive && below.size() < kDeepest) list_manifests(files, name, below, true, found);
+    } else if (is_manifest_file(child)) {
+      found.emplace_back(name, below);
+    }
+  }
+}
+
+/// The files that one -f names; sets `error` to kubectl's words when there are none.
+std::vector<NamedFile> manifest_files(const Call& call, const std::string& name, bool recursive,
+                                      std::string* error) {
+  if (name.rfind("http://", 0) == 0 || name.rfind("https://", 0) == 0) {
+    *error = fmt::format("unable to read URL \"{}\": podsight reaches no network", name);
+    return {};
+  }
+  const Path path = parse_path(name, call.process.cwd);
+  const Io<Stat> found = call.session.files.stat(path);
+  if (!found) {
+    // Of several that are missing, each has its line.
+    *error += fmt::format("{}the path \"{}\" does not exist", error->empty() ? "" : "\n", name);
+    return {};
+  }
+  if (found.value.type != FileType::Directory) return {{name, path}};
+  std::string shown = name;
+  while (shown.size() > 1 && shown.back() == '/') shown.pop_back();
+  std::vector<NamedFile> files;
+  list_manifests(call.session.files, shown, path, recursive, files);
+  if (files.empty()) {
+    *error =
+        fmt::format("error reading [{}]: recognized file extensions are [.json .yaml .yml]", name);
+  }
+  return files;
+}
+
+}  // namespace
+
 std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::string* error) {
-  std::vector<Manifest> manifests;
-  for (const std::string& name : flags.all("filename")) {
-    std::vector<std::pair<std::string, std::string>> texts;  // name and text
-    if (name == "-") {
-      texts.emplace_back("STDIN", call.input);
-    } else if (name.rfind("http://", 0) == 0 || name.rfind("https://", 0) == 0) {
-      *error = fmt::format("unable to read URL \"{}\": podsight reaches no network", name);
-      return {};
-    } else {
-      const Path path = parse_path(name, call.process.cwd);
-      const Io<Stat> found = call.session.files.stat(path);
-      if (!found) {
-        *error = fmt::format("the path \"{}\" does not exist", name);
-        return {};
+  std::vector<std::pair<std::string, std::string>> texts;  // name and text
+  for (const std::string& names : flags.all("filename")) {
+    for (const std::string& name : split(names, ',')) {
+      if (name == "-") {
+        texts.emplace_back("STDIN", call.input);
+        continue;
       }
-      std::vector<std::pair<std::string, Path>> files = {{name, path}};
-      if (found.value.type == FileType::Directory) {
-        files.clear();
-        for (const Str& child : call.session.files.list(path).value) {
-          const std::string_view ending =
-              child.view().substr(std::min(child.size(), child.view().rfind('.')));
-          if (ending != ".yaml" && ending != ".yml" && ending != ".json") continue;
-          Path below = path;
-          below.push_back(child);
-          files.emplace_back(fmt::format("{}/{}", name, child), below);
-        }
-        if (files.empty()) {
-          *error = fmt::format(
-              "error reading [{}]: recognized file extensions are [.json .yaml .yml]", name);
-          return {};
-        }
-      }
-      for (const auto& [shown, at] : files) {
+      for (const auto& [shown, at] : manifest_files(call, name, flags.is_on("recursive"), error)) {
         Io<std::string> text = call.session.files.read(at);
-        if (!text) {
-          *error = fmt::format("open {}: {}", shown, to_string(text.error));
-          return {};
-        }
+        if (!text) *error = fmt::format("open {}: {}", shown, to_string(text.error));
         texts.emplace_back(shown, std::move(text.value));
       }
     }
-    for (const auto& [shown, text] : texts) {
-      try {
-        for (Document& document : parse_documents(text, shown)) {
-          manifests.push_back({std::make_shared<const Json>(std::move(document.json)), shown});
-        }
-      } catch (const InputError& wrong) {
-        const Diagnostic& first = wrong.diagnostics().front();
-        *error = fmt::format("error parsing {}: error converting YAML to JSON: yaml: line {}: {}",
-                             shown, first.line, first.message);
-        return {};
+  }
+  std::vector<Manifest> manifests;
+  if (!error->empty()) return manifests;
+  for (const auto& [shown, text] : texts) {
+    try {
+      for (Document& document : parse_documents(text, shown)) {
+        manifests.push_back({std::make_shared<const Json>(std::move(document.json)), shown});
       }
-    }
-    if (manifests.empty()) {
-      *error = fmt::format("no objects passed to apply");
-      return {};
+    } catch (const ManifestError& wrong) {
+      if (error->empty())
+        *error = fmt::format("error parsing {}: {}", shown, wrong.kubectl_words());
     }
   }
   return manifests;
@@ -439,25 +386,27 @@ std::string printed_name(const Object& object) {
   return fmt::format("{}/{}", printed_kind(object.kind), object.meta.name);
 }
 
-bool print_object(Step& step, const Object& object, std::string_view form) {
-  if (form == "name") {
-    say(step, printed_name(object) + "\n");
-  } else if (form == "json") {
-    say(step, to_json_text(encode(object)) + "\n");
-  } else if (form == "yaml") {
-    say(step, to_yaml(encode(object)));
-  } else if (form.substr(0, 9) == "jsonpath=") {
-    std::string error;
-    const auto text = jsonpath(form.substr(9), encode(object), &error);
-    if (!text) {
-      step = fail(error);
-      return true;
-    }
-    say(step, *text);
-  } else {
-    return false;
-  }
+std::string printed_name(const Json& object) {
+  const std::string version = object.value("apiVersion", std::string());
+  const std::size_t slash = version.find('/');
+  const std::string group = slash == std::string::npos ? "" : "." + version.substr(0, slash);
+  const Json& meta = object.contains("metadata") ? object["metadata"] : Json::object();
+  const bool named = meta.is_object() && meta.contains("name") && meta["name"].is_string();
+  return fmt::format("{}{}/{}", lower(object.value("kind", std::string())), group,
+                     named ? meta["name"].get<std::string>() : "<unknown>");
+}
+
+bool print_json(Step& step, const Json& object, std::string_view form) {
+  std::string error;
+  const std::optional<OutputForm> known =
+      parse_output_form(form, "", OutputLanguages::Objects, nullptr, &error);
+  if (!known || known->kind == OutputForm::Kind::Table) return false;
+  print_form(step, *known, object);
   return true;
+}
+
+bool print_object(Step& step, const Object& object, std::string_view form) {
+  return print_json(step, encode(object), form);
 }
 
 }  // namespace sim::kubectl

@@ -34,9 +34,14 @@ std::vector<Resource> all_resources();
 std::vector<std::string> resource_words();
 
 /// What a command is about.
+struct MissingTarget {
+  Kind kind{};
+  std::string name;
+};
 struct Targets {
-  std::string error;              // kubectl's words, without "error: "
-  std::vector<ApiError> missing;  // named, but not there
+  std::string error;                   // kubectl's words, without "error: "
+  std::vector<ApiError> missing;       // named, but not there
+  std::vector<MissingTarget> unfound;  // those of them whose kind podsight holds
   std::vector<Ref> refs;
   std::vector<Resource> resources;  // asked for as a whole kind
   bool by_name = false;
@@ -57,13 +62,16 @@ struct Manifest {
   std::shared_ptr<const Json> json;
   std::string file;
 };
-/// Reads every -f (files, directories, "-"); on failure sets `error` to kubectl's words.
+/// Reads every -f (files, directories, "-"); on failure sets `error` to kubectl's words. A file
+/// that is no YAML does not keep the others from being read.
 std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::string* error);
 
 /// "deployment.apps/assets".
 std::string printed_name(const Object& object);
-/// Prints an object as -o name|json|yaml|jsonpath=… ask; false: the form is unknown.
+std::string printed_name(const Json& object);
+/// Prints an object as -o name|json|yaml|jsonpath=…|go-template=… ask; false: the form is unknown.
 bool print_object(Step& step, const Object& object, std::string_view form);
+bool print_json(Step& step, const Json& object, std::string_view form);
 
 /// The verbs. Each reads its own words (behind the verb).
 Step get(Call& call, const std::vector<std::string>& words);
@@ -74,6 +82,9 @@ Step create(Call& call, const std::vector<std::string>& words);
 Step delete_verb(Call& call, const std::vector<std::string>& words);
 Step exec(Call& call, const std::vector<std::string>& words);
 Step logs(Call& call, const std::vector<std::string>& words);
+Step attach(Call& call, const std::vector<std::string>& words);
+Step port_forward(Call& call, const std::vector<std::string>& words);
+Step top(Call& call, const std::vector<std::string>& words);
 Step scale(Call& call, const std::vector<std::string>& words);
 Step rollout(Call& call, const std::vector<std::string>& words);
 Step wait(Call& call, const std::vector<std::string>& words);
@@ -87,5 +98,7 @@ Step run_verb(Call& call, const std::vector<std::string>& words);
 Step api_resources(Call& call, const std::vector<std::string>& words);
 Step version(Call& call, const std::vector<std::string>& words);
 Step config(Call& call, const std::vector<std::string>& words);
+Step replace(Call& call, const std::vector<std::string>& words);
+Step edit(Call& call, const std::vector<std::string>& words);
 
 }  // namespace sim::kubectl

@@ -343,7 +343,40 @@ void add_row(std::string& text, const std::vector<std::string>& cells) {
   text += '\n';
 }
 
+/// The letters of a cell, as columns count them.
+std::size_t width_of(std::string_view cell) {
+  std::size_t width = 0;
+  for (const char c : cell) width += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return width;
+}
+
 }  // namespace
+
+std::string align_table(std::string_view rows, ColumnWidths* widths) {
+  if (!widths) return align(rows, kTableStyle);
+  for (std::string_view rest = rows; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    for (std::size_t column = 0;; ++column) {
+      const std::size_t tab = line.find('\t');
+      if (widths->size() <= column) widths->push_back(0);
+      (*widths)[column] = std::max((*widths)[column], width_of(line.substr(0, tab)));
+      if (tab == std::string_view::npos) break;
+      line.remove_prefix(tab + 1);
+    }
+  }
+  // A first line as wide as anything so far, which is then taken away.
+  std::string text;
+  for (std::size_t i = 0; i < widths->size(); ++i) {
+    if (i > 0) text += '\t';
+    text.append((*widths)[i], 'x');
+  }
+  text += '\n';
+  text += rows;
+  text = align(text, kTableStyle);
+  return text.substr(text.find('\n') + 1);
+}
 
 std::string age(const World& world, std::optional<Time> since) {
   if (!since) return "<unknown>";
@@ -370,12 +403,13 @@ std::optional<Time> last_seen(const Event& event) {
 std::string pod_status(const Pod& pod) { return pod_cells(pod).reason; }
 
 std::string print_table(const World& world, const std::vector<ObjectPtr>& objects,
-                        const TableOptions& options) {
+                        const TableOptions& options, ColumnWidths* widths) {
   if (objects.empty()) return "";
   const Kind kind = objects.front()->kind;
   std::string text;
   if (options.headers) {
     std::vector<std::string> row;
+    if (!options.event.empty()) row.emplace_back("EVENT");
     if (options.with_namespace && info(kind).namespaced) row.emplace_back("NAMESPACE");
     Columns columns = header(kind);
     if (kind == Kind::Event) columns.narrow = event_header(options.wide);
@@ -393,6 +427,7 @@ std::string print_table(const World& world, const std::vector<ObjectPtr>& object
   }
   for (const ObjectPtr& object : objects) {
     std::vector<std::string> row;
+    if (!options.event.empty()) row.push_back(fmt::format("{:8}", options.event));
     if (options.with_namespace && info(kind).namespaced) row.push_back(object->meta.ns.str());
     if (kind == Kind::Event) {
       const auto cells = event_cells(world, static_cast<const Event&>(*object), options.wide);
@@ -414,11 +449,11 @@ std::string print_table(const World& world, const std::vector<ObjectPtr>& object
     if (options.show_labels) row.push_back(labels_text(object->meta.labels));
     add_row(text, row);
   }
-  return align(text, kTableStyle);
+  return align_table(text, widths);
 }
 
 std::string print_events(const World& world, std::vector<ObjectPtr> events, bool with_namespace,
-                         bool headers) {
+                         bool headers, ColumnWidths* widths) {
   // k8s 1.30 kubectl/pkg/cmd/events: sorted by when they were last seen.
   std::stable_sort(events.begin(), events.end(), [](const ObjectPtr& a, const ObjectPtr& b) {
     const auto seen = [](const ObjectPtr& object) {
@@ -446,7 +481,7 @@ std::string print_events(const World& world, std::vector<ObjectPtr> events, bool
     if (with_namespace) row.insert(row.begin(), event.meta.ns.str());
     add_row(text, row);
   }
-  return align(text, kTableStyle);
+  return align_table(text, widths);
 }
 
 }  // namespace sim::kubectl

@@ -16,11 +16,19 @@ struct TableOptions {
   bool with_namespace = false;             // -A
   bool with_kind = false;                  // NAME as "deployment.apps/assets"
   std::vector<std::string> label_columns;  // -L
+  std::string event;                       // --output-watch-events: "MODIFIED"
 };
+
+/// How wide the columns of a table have been so far, in cells of text: with a watch they never get
+/// narrower.
+using ColumnWidths = std::vector<std::size_t>;
+
+/// Rows of cells with tabs between, as columns.
+std::string align_table(std::string_view rows, ColumnWidths* widths = nullptr);
 
 /// The table of some objects, all of one kind, in the given order; aligned.
 std::string print_table(const World& world, const std::vector<ObjectPtr>& objects,
-                        const TableOptions& options);
+                        const TableOptions& options, ColumnWidths* widths = nullptr);
 
 /// The STATUS cell of a pod ("Running", "CrashLoopBackOff", "Init:0/1", "Terminating").
 /// k8s 1.30 pkg/printers/internalversion: printPod
@@ -32,7 +40,7 @@ std::string age(const World& world, std::optional<Time> since);
 
 /// The table of `kubectl events`, sorted as it sorts them. k8s 1.30 kubectl/pkg/cmd/events
 std::string print_events(const World& world, std::vector<ObjectPtr> events, bool with_namespace,
-                         bool headers);
+                         bool headers, ColumnWidths* widths = nullptr);
 
 /// "k=v,k2=v2", "<none>" when empty.
 std::string labels_text(const StringMap& labels);

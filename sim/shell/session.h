@@ -22,6 +22,9 @@ struct Session {
   FileSystem files;            // the directory stands at /work, which is where the person is
   std::string ns = "default";  // the context's namespace
   bool exec_warns_default_container = true;
+  bool attended = false;  // a person sits at it, so that a command can ask for lines: exec -it
+  std::optional<std::string> prompt;  // set while the running command waits for the next lines
+  std::optional<std::string> typed;   // those lines, until the command takes them
 };
 
 class HostSystem : public System {
