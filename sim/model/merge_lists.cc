@@ -71,11 +71,11 @@ std::optional<bool> items_are_objects(const Json& a, const Json& b, std::string*
   const Json* first = nullptr;
   for (const Json* list : {&a, &b}) {
     for (const Json& item : *list) {
-      if (item.is_array()) {
+      if (!first) first = &item;
+      if (first->is_array()) {
         *error = "lists of lists are not supported";
         return std::nullopt;
       }
-      if (!first) first = &item;
       if (item.is_null() || !same_go_type(*first, item)) {
         *error =
             fmt::format("list element types are not identical: {}", go_sprint(Json::array({a, b})));

@@ -1,6 +1,7 @@
 #include "sim/model/merge_schema.h"
 
 #include <algorithm>
+#include <memory>
 #include <type_traits>
 
 #include "sim/base/check.h"
@@ -126,9 +127,9 @@ const MergeType& struct_type() {
     MergeType made;
     made.shape = Shape::Struct;
     made.name = go_struct_name<T>();
-    const T example;
+    const auto example = std::make_unique<const T>();
     FieldCollector collector(made.name, made.fields);
-    visit(example, collector);
+    visit(*example, collector);
     if constexpr (std::is_base_of_v<Object, T>) {
       for (const std::string_view name : {"kind", "apiVersion"}) {
         MergeField field;

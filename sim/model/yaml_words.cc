@@ -231,6 +231,10 @@ YamlMistake explain_yaml(std::string_view text, std::size_t offset, std::string_
   }
   if (is("end of map") || is("end of sequence")) {
     const bool first = line.find_first_not_of(" \t") == column;
+    const bool key = std::any_of(blocks.begin(), blocks.end(), [&](const OpenBlock& block) {
+      return !block.sequence && block.column == column;
+    });
+    if (first && key && here != '-' && here != ':') return missing_colon(text, at);
     return made(expected_in_block(blocks, column),
                 first ? kIndentHint : "one value for each key, or quotes around the whole text",
                 parser_line(index));
@@ -248,7 +252,8 @@ YamlMistake missing_colon(std::string_view text, std::size_t key) {
       break;
     }
     at = newline + 1;
-    if (at == text.size() || !is_blank(line_of(text, at))) break;
+    const std::string_view line = line_of(text, at);
+    if (at == text.size() || line.find_first_not_of(" \t\r") != std::string_view::npos) break;
   }
   return {"could not find expected ':'", "a colon behind the key", key,
           scanner_line(line_index(text, at))};

@@ -62,11 +62,9 @@ constexpr Known kKnown[] = {
     {"readarray", &Builtins::read_lines, false,
      "readarray [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c "
      "quantum] [array]"},
-    {"readonly", &Builtins::declare, true,
-     "readonly [-aAf] [name[=value] ...] or readonly -p"},
+    {"readonly", &Builtins::declare, true, "readonly [-aAf] [name[=value] ...] or readonly -p"},
     {"return", &Builtins::give_back, true, "return [n]"},
-    {"set", &Builtins::set, true,
-     "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]"},
+    {"set", &Builtins::set, true, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]"},
     {"shift", &Builtins::shift, true, "shift [n]"},
     {"shopt", &Builtins::shopt, false, "shopt [-pqsu] [-o] [optname ...]"},
     {"source", &Builtins::source, true, "source filename [arguments]"},
@@ -92,8 +90,8 @@ const Known* known(std::string_view name) {
 }
 
 constexpr std::string_view kKeywords[] = {
-    "if",   "then", "elif", "else", "fi", "do", "done", "case", "esac",     "for",  "while", "until",
-    "in",   "{",    "}",    "!",    "[[", "]]", "time", "function", "select", "coproc"};
+    "if",    "then", "elif", "else", "fi", "do", "done", "case", "esac",     "for",    "while",
+    "until", "in",   "{",    "}",    "!",  "[[", "]]",   "time", "function", "select", "coproc"};
 
 bool is_keyword(std::string_view name) {
   return std::find(std::begin(kKeywords), std::end(kKeywords), name) != std::end(kKeywords);
@@ -113,24 +111,6 @@ std::string path_of(Machine& machine, const std::string& name) {
   return (machine.system().has_gnu_tools() ? "/usr/bin/" : "/bin/") + name;
 }
 
-// Options of shopt that change something here; the others are known and stay as they are.
-constexpr std::string_view kActive[] = {"dotglob", "expand_aliases", "failglob", "nocasematch",
-                                        "nullglob"};
-constexpr std::string_view kPassive[] = {
-    "autocd",       "cdspell",      "checkhash", "checkjobs",      "checkwinsize", "cmdhist",
-    "complete_fullquote", "direxpand", "execfail", "extdebug",    "extglob",      "extquote",
-    "force_fignore", "globasciiranges", "globstar", "gnu_errfmt", "histappend",   "histreedit",
-    "histverify",   "hostcomplete", "huponexit", "inherit_errexit", "interactive_comments",
-    "lastpipe",     "lithist",      "localvar_inherit", "localvar_unset", "login_shell", "mailwarn",
-    "no_empty_cmd_completion", "nocaseglob", "noexpand_translation", "patsub_replacement",
-    "progcomp",     "promptvars",   "restricted_shell", "shift_verbose", "sourcepath",
-    "varredir_close", "xpg_echo"};
-
-bool is_listed(std::string_view name) {
-  return std::find(std::begin(kActive), std::end(kActive), name) != std::end(kActive) ||
-         std::find(std::begin(kPassive), std::end(kPassive), name) != std::end(kPassive);
-}
-
 }  // namespace
 
 bool is_builtin(std::string_view name, bool ash) {
@@ -140,8 +120,8 @@ bool is_builtin(std::string_view name, bool ash) {
 
 bool is_special_builtin(std::string_view name) {
   static constexpr std::string_view kSpecial[] = {
-      ".",        ":",     "break", "continue", "eval", "exec", "exit", "export",
-      "readonly", "return", "set",  "shift",    "source", "times", "trap", "unset"};
+      ".",        ":",      "break", "continue", "eval",   "exec",  "exit", "export",
+      "readonly", "return", "set",   "shift",    "source", "times", "trap", "unset"};
   return std::find(std::begin(kSpecial), std::end(kSpecial), name) != std::end(kSpecial);
 }
 
@@ -179,7 +159,8 @@ Builtins::Status Builtins::fail(std::string_view text, int status) {
 }
 
 Builtins::Status Builtins::wrong_use() {
-  if (!shell.ash) machine.write(2, fmt::format("{}: usage: {}\n", words[0], known(words[0])->usage));
+  if (!shell.ash)
+    machine.write(2, fmt::format("{}: usage: {}\n", words[0], known(words[0])->usage));
   return kUsage;
 }
 
@@ -384,8 +365,8 @@ Builtins::Status Builtins::exec() {
   std::vector<std::string> command(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
   System& system = machine.system();
   const std::string& name = command[0];
-  const bool file = name.find('/') != std::string::npos &&
-                    system.files().stat(parse_path(name, shell.cwd));
+  const bool file =
+      name.find('/') != std::string::npos && system.files().stat(parse_path(name, shell.cwd));
   if (!file && !system.has_program(name)) {
     if (name.find('/') != std::string::npos) {
       machine.complain(fmt::format("{}: No such file or directory", name));
@@ -415,8 +396,8 @@ Builtins::Status Builtins::command() {
     for (std::size_t i = first; i < words.size(); ++i) {
       const std::string& name = words[i];
       const bool shown = has_option(given, "V");
-      const bool own = is_keyword(name) || shell.functions.count(name) != 0 ||
-                       is_builtin(name, shell.ash);
+      const bool own =
+          is_keyword(name) || shell.functions.count(name) != 0 || is_builtin(name, shell.ash);
       const auto named = shell.aliases.find(name);
       std::string text;
       if (named != shell.aliases.end()) {
@@ -425,9 +406,9 @@ Builtins::Status Builtins::command() {
       } else if (own) {
         text = !shown ? name
                       : fmt::format("{} is a {}", name,
-                                    is_keyword(name)                    ? "shell keyword"
+                                    is_keyword(name)                   ? "shell keyword"
                                     : shell.functions.count(name) != 0 ? "function"
-                                                                        : "shell builtin");
+                                                                       : "shell builtin");
       } else if (machine.system().has_program(name)) {
         const std::string path = path_of(machine, name);
         text = shown ? fmt::format("{} is {}", name, path) : path;
@@ -473,7 +454,10 @@ Builtins::Status Builtins::type() {
     } else if (!path_only && is_keyword(name)) {
       text = word ? "keyword" : fmt::format("{} is a shell keyword", name);
     } else if (!path_only && function != shell.functions.end()) {
-      text = word ? "function" : fmt::format("{} is a function", name);
+      text = word        ? "function"
+             : shell.ash ? fmt::format("{} is a function", name)
+                         : fmt::format("{} is a function\n{} () \n{}", name, name,
+                                       function->second->texts[0]);
     } else if (!path_only && is_builtin(name, shell.ash)) {
       text = word ? "builtin" : fmt::format("{} is a shell builtin", name);
     } else if (machine.system().has_program(name)) {
@@ -503,206 +487,6 @@ Builtins::Status Builtins::hash() {
     }
     complain(fmt::format("{}: not found", name));
     status = 1;
-  }
-  return status;
-}
-
-// ---- Where we are ----
-
-Builtins::Status Builtins::change_directory() {
-  Options given;
-  std::size_t first = 1;
-  if (!options("LPe@", &given, &first)) return kUsage;
-  if (words.size() > first + 1 && !shell.ash) return fail("too many arguments");
-  std::string target;
-  bool shows = false;
-  if (first >= words.size()) {
-    const auto home = machine.value("HOME");
-    if (!home) return shell.ash ? Status(0) : fail("HOME not set");
-    target = *home;
-  } else {
-    target = words[first];
-  }
-  if (target == "-") {
-    const auto old = machine.value("OLDPWD");
-    if (!old) return fail("OLDPWD not set");
-    target = *old;
-    shows = true;
-  }
-  FileSystem& files = machine.system().files();
-  Path path = parse_path(target, shell.cwd);
-  const auto stat = files.stat(path);
-  Errno error = stat.error;
-  if (stat && stat.value.type != FileType::Directory) error = Errno::NotDirectory;
-  if (error == Errno::Ok) error = files.list(path).error;
-  if (error != Errno::Ok) {
-    if (!shell.ash) return fail(fmt::format("{}: {}", target, to_string(error)));
-    complain(fmt::format("can't cd to {}: {}", target, to_string(error)));
-    return kUsage;
-  }
-  if (has_option(given, "P")) path = files.real_path(path);
-  if (!machine.assign("OLDPWD", to_string(shell.cwd))) return 1;
-  shell.cwd = path;
-  if (!machine.assign("PWD", to_string(path))) return 1;
-  shell.variables["OLDPWD"].exported = true;
-  shell.variables["PWD"].exported = true;
-  if (shows) out(to_string(path) + "\n");
-  return 0;
-}
-
-Builtins::Status Builtins::print_directory() {
-  Options given;
-  std::size_t first = 1;
-  if (!options("LP", &given, &first)) return kUsage;
-  const Path path =
-      has_option(given, "P") ? machine.system().files().real_path(shell.cwd) : shell.cwd;
-  out(to_string(path) + "\n");
-  return 0;
-}
-
-// ---- Odds and ends ----
-
-Builtins::Status Builtins::umask() {
-  Options given;
-  std::size_t first = 1;
-  if (!options("pS", &given, &first)) return kUsage;
-  if (first >= words.size()) {
-    if (has_option(given, "S")) {
-      const auto allowed = [&](int shift) {
-        const int bits = ~shell.umask >> shift & 7;
-        std::string text;
-        if ((bits & 4) != 0) text += 'r';
-        if ((bits & 2) != 0) text += 'w';
-        if ((bits & 1) != 0) text += 'x';
-        return text;
-      };
-      out(fmt::format("u={},g={},o={}\n", allowed(6), allowed(3), allowed(0)));
-    } else {
-      out(fmt::format("{}{:04o}\n", has_option(given, "p") ? "umask " : "", shell.umask));
-    }
-    return 0;
-  }
-  int mask = 0;
-  for (const char c : words[first]) {
-    if (c < '0' || c > '7' || mask > 077) {
-      return fail(fmt::format("{}: octal number out of range", words[first]));
-    }
-    mask = mask * 8 + (c - '0');
-  }
-  shell.umask = mask;
-  return 0;
-}
-
-Builtins::Status Builtins::times() {
-  // Virtual time passes for everybody at once; nobody uses up a processor.
-  out("0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n");
-  return 0;
-}
-
-/// What a container has by default; limits are shown, and a wish to change them is heard.
-Builtins::Status Builtins::ulimit() {
-  static const std::map<char, std::string_view> limits = {
-      {'c', "0"},         {'d', "unlimited"}, {'e', "0"},         {'f', "unlimited"},
-      {'l', "8192"},      {'m', "unlimited"}, {'n', "1048576"},   {'p', "8"},
-      {'s', "8192"},      {'t', "unlimited"}, {'u', "unlimited"}, {'v', "unlimited"}};
-  char wanted = 'f';
-  std::size_t i = 1;
-  for (; i < words.size() && words[i].size() > 1 && words[i][0] == '-'; ++i) {
-    for (const char letter : words[i].substr(1)) {
-      if (letter == 'S' || letter == 'H') continue;
-      if (limits.count(letter) == 0) {
-        complain(fmt::format("-{}: invalid option", letter));
-        return wrong_use();
-      }
-      wanted = letter;
-    }
-  }
-  if (i < words.size()) {
-    if (words[i] == "unlimited" || words[i] == "soft" || words[i] == "hard") return 0;
-    return whole_number(words[i]) ? Status(0) : fail(fmt::format("{}: invalid number", words[i]));
-  }
-  out(fmt::format("{}\n", limits.at(wanted)));
-  return 0;
-}
-
-Builtins::Status Builtins::alias() {
-  const auto show = [&](const std::string& name, const std::string& text) {
-    out(fmt::format("{}{}='{}'\n", shell.ash ? "" : "alias ", name, text));
-  };
-  int status = 0;
-  bool any = false;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == "-p") continue;
-    any = true;
-    const std::size_t equal = words[i].find('=', 1);
-    const std::string name = words[i].substr(0, equal);
-    if (equal == std::string::npos) {
-      const auto found = shell.aliases.find(name);
-      if (found != shell.aliases.end()) {
-        show(found->first, found->second);
-      } else {
-        complain(fmt::format("{}: not found", name));
-        status = 1;
-      }
-    } else if (shell.aliases.size() < 1000) {
-      shell.aliases[name] = words[i].substr(equal + 1);
-    }
-  }
-  if (!any) {
-    for (const auto& [name, text] : shell.aliases) show(name, text);
-  }
-  return status;
-}
-
-Builtins::Status Builtins::unalias() {
-  int status = 0;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i] == "-a") {
-      shell.aliases.clear();
-    } else if (shell.aliases.erase(words[i]) == 0) {
-      complain(fmt::format("{}: not found", words[i]));
-      status = 1;
-    }
-  }
-  return words.size() > 1 ? status : wrong_use();
-}
-
-Builtins::Status Builtins::shopt() {
-  Options given;
-  std::size_t first = 1;
-  if (!options("pqsuo", &given, &first)) return kUsage;
-  const bool sets = has_option(given, "s");
-  const bool clears = has_option(given, "u");
-  std::vector<std::string> names(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
-  const bool all = names.empty();
-  if (all) {
-    names.assign(std::begin(kActive), std::end(kActive));
-    names.insert(names.end(), std::begin(kPassive), std::end(kPassive));
-    std::sort(names.begin(), names.end());
-  }
-  int status = 0;
-  for (const std::string& name : names) {
-    if (!is_listed(name)) {
-      complain(fmt::format("{}: invalid shell option name", name));
-      status = 1;
-      continue;
-    }
-    const bool on = shell.options.count(name) != 0;
-    if (!all && sets) {
-      shell.options.insert(name);
-    } else if (!all && clears) {
-      shell.options.erase(name);
-    } else if ((all && sets && !on) || (all && clears && on)) {
-      continue;
-    } else {
-      if (!on && !all) status = 1;
-      if (has_option(given, "q")) continue;
-      if (has_option(given, "p")) {
-        out(fmt::format("shopt -{} {}\n", on ? 's' : 'u', name));
-      } else {
-        out(fmt::format("{:<15}\t{}\n", name, on ? "on" : "off"));
-      }
-    }
   }
   return status;
 }

@@ -14,9 +14,9 @@ constexpr int kSigkill = 9;
 
 // Linux on x86-64, from 1.
 constexpr std::string_view kSignals[] = {
-    "HUP",  "INT",  "QUIT", "ILL",  "TRAP",   "ABRT", "BUS",  "FPE",  "KILL", "USR1", "SEGV",
-    "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU",
-    "URG",  "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",  "PWR",  "SYS"};
+    "HUP",  "INT",  "QUIT", "ILL",    "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1", "SEGV",
+    "USR2", "PIPE", "ALRM", "TERM",   "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN", "TTOU",
+    "URG",  "XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS"};
 constexpr int kErrTrap = 1000;  // ERR is no signal, but has a trap
 
 std::string state_of(const Job& job) {
@@ -34,17 +34,43 @@ struct Reader {
   std::string_view values;
   bool pattern_first = false;
 };
-constexpr Reader kReaders[] = {
-    {"awk", "Fvf", true},   {"base64", "w"},   {"cat", ""},          {"cksum", ""},
-    {"column", "scto"},     {"cut", "dfcb"},   {"expand", "t"},      {"fold", "w"},
-    {"grep", "efmABC", true}, {"egrep", "efmABC", true}, {"fgrep", "efmABC", true},
-    {"gzip", ""},           {"gunzip", ""},    {"head", "nc"},       {"hexdump", "nse"},
-    {"jq", "", true},       {"less", ""},      {"md5sum", ""},       {"more", ""},
-    {"nl", "bvw"},          {"od", "AtNjw"},   {"paste", "d"},       {"rev", ""},
-    {"sed", "ef", true},    {"sha1sum", ""},   {"sha256sum", ""},    {"sha512sum", ""},
-    {"shuf", "n"},          {"sort", "ktoST"}, {"strings", "n"},     {"sum", ""},
-    {"tac", ""},            {"tail", "ncs"},   {"unexpand", "t"},    {"uniq", "fsw"},
-    {"wc", ""},             {"xxd", "lcs"}};
+constexpr Reader kReaders[] = {{"awk", "Fvf", true},
+                               {"base64", "w"},
+                               {"cat", ""},
+                               {"cksum", ""},
+                               {"column", "scto"},
+                               {"cut", "dfcb"},
+                               {"expand", "t"},
+                               {"fold", "w"},
+                               {"grep", "efmABC", true},
+                               {"egrep", "efmABC", true},
+                               {"fgrep", "efmABC", true},
+                               {"gzip", ""},
+                               {"gunzip", ""},
+                               {"head", "nc"},
+                               {"hexdump", "nse"},
+                               {"jq", "", true},
+                               {"less", ""},
+                               {"md5sum", ""},
+                               {"more", ""},
+                               {"nl", "bvw"},
+                               {"od", "AtNjw"},
+                               {"paste", "d"},
+                               {"rev", ""},
+                               {"sed", "ef", true},
+                               {"sha1sum", ""},
+                               {"sha256sum", ""},
+                               {"sha512sum", ""},
+                               {"shuf", "n"},
+                               {"sort", "ktoST"},
+                               {"strings", "n"},
+                               {"sum", ""},
+                               {"tac", ""},
+                               {"tail", "ncs"},
+                               {"unexpand", "t"},
+                               {"uniq", "fsw"},
+                               {"wc", ""},
+                               {"xxd", "lcs"}};
 
 }  // namespace
 
@@ -171,8 +197,8 @@ Builtins::Status Builtins::trap() {
   }
   std::string action = words[first];
   const bool alone = first + 1 == words.size();
-  const bool number_first = action.find_first_not_of("0123456789") == std::string::npos &&
-                            !action.empty();
+  const bool number_first =
+      action.find_first_not_of("0123456789") == std::string::npos && !action.empty();
   const bool resets = action == "-" || alone || number_first;
   if (action == "-" || !resets) ++first;
   int status = 0;
@@ -351,10 +377,14 @@ Builtins::Status Builtins::kill() {
                    ? fmt::format("{}: no such job", words[i])
                    : fmt::format("{}: arguments must be process or job IDs", words[i]));
       status = 1;
-    } else if (machine.system().kill(*pid, signal)) {
       continue;
-    } else if (*pid == shell.own_pid || *pid == 0 ||
-               (*pid == shell.pid && in.job_depth == 0) || *pid == machine.process_.pid) {
+    }
+    const bool is_own = *pid == shell.own_pid || *pid == 0 ||
+                        (*pid == shell.pid && in.job_depth == 0) || *pid == machine.process_.pid;
+    const bool trapped = shell.traps.count(signal_name(signal)) != 0 ||
+                         handles_signal(machine.process_, signal);
+    if ((!is_own || !trapped) && machine.system().kill(*pid, signal)) continue;
+    if (is_own) {
       own = own || signal != 0;
       subshell = subshell || (*pid == shell.own_pid && *pid != shell.pid);
     } else if (std::find(in.relatives.begin(), in.relatives.end(), *pid) != in.relatives.end()) {

@@ -23,9 +23,7 @@ struct Line {
 
 class Splitter {
  public:
-  Splitter(const Line& line, const std::string& ifs) : line_(line), ifs_(ifs) {
-    skip_blanks();
-  }
+  Splitter(const Line& line, const std::string& ifs) : line_(line), ifs_(ifs) { skip_blanks(); }
 
   bool at_end() const { return at_ >= line_.text.size(); }
   /// The next field; what separates it is passed over.
@@ -209,8 +207,8 @@ Builtins::Status Builtins::read() {
         line.add(c, false);
       }
       // The letters behind the first byte of a letter belong to it.
-      const bool inside = input->at < text.size() &&
-                          (static_cast<unsigned char>(text[input->at]) & 0xc0) == 0x80;
+      const bool inside =
+          input->at < text.size() && (static_cast<unsigned char>(text[input->at]) & 0xc0) == 0x80;
       if (most >= 0 && !inside && ++letters >= most) complete = true;
       if (line.text.size() > kMostOutput) complete = true;
     }

@@ -13,9 +13,9 @@ constexpr int kUsage = 2;
 
 struct OptionName {
   std::string_view name;
-  char letter;                      // 0: by name only
-  bool Shell::*flag;                // null: known, and of no consequence here
-  bool on = false;                  // what it is then
+  char letter;        // 0: by name only
+  bool Shell::*flag;  // null: known, and of no consequence here
+  bool on = false;    // what it is then
 };
 
 // As `set -o` lists them.
@@ -275,11 +275,11 @@ Builtins::Status Builtins::declare() {
   const bool shows = has('p') || (i >= words.size() && added.empty() && taken.empty());
   if (has('F') || has('f')) {
     int status = 0;
-    const auto show = [&](const std::string& function, const NodePtr& body) {
+    const auto show = [&](const std::string& function, const NodePtr& node) {
       if (has('F')) {
         out(i < words.size() ? function + "\n" : fmt::format("declare -f {}\n", function));
       } else {
-        out(fmt::format("{} () \n{}\n", function, body->texts.empty() ? "" : body->texts[0]));
+        out(fmt::format("{} () \n{}\n", function, node->texts[0]));
       }
     };
     for (std::size_t at = i; at < words.size(); ++at) {
@@ -291,7 +291,7 @@ Builtins::Status Builtins::declare() {
       }
     }
     if (i >= words.size()) {
-      for (const auto& [function, body] : shell.functions) show(function, body);
+      for (const auto& [function, node] : shell.functions) show(function, node);
     }
     return status;
   }

@@ -54,7 +54,7 @@ struct Input {
 /// What a subshell has a copy of.
 struct Shell {
   Variables variables;
-  std::map<std::string, NodePtr> functions;
+  std::map<std::string, NodePtr> functions;  // the nodes that define them
   std::set<std::string> exported_functions;
   std::vector<std::string> arguments;  // $1 …
   std::string name = "bash";           // $0, and the name in messages
@@ -152,17 +152,17 @@ struct Interpreter {
   int line = 1;
   std::int64_t last_pid = 0;
   std::int64_t background_pid = 0;  // $!
-  std::uint64_t subshells = 0;  // so far
+  std::uint64_t subshells = 0;      // so far
   int job_depth = 0;
   std::vector<shell::Job> jobs;
   std::vector<int> signals;  // arrived, not handled yet
-  // Of a job: whom it may send signals to beside its own (the shell that started it, the jobs before
-  // it), and what it has sent.
+  // Of a job: whom it may send signals to beside its own (the shell that started it, the jobs
+  // before it), and what it has sent.
   std::vector<std::int64_t> relatives;
   std::vector<std::pair<std::int64_t, int>> sent;
-  Time ready_at{};           // the last command took until then
+  Time ready_at{};  // the last command took until then
   bool blocked = false;
-  Wait wait;                // when blocked
+  Wait wait;  // when blocked
   bool waits_for_jobs = false;
   bool fed = false;     // an interactive shell: the end of its text is not its end
   bool exited = false;  // by exit, or by an error that ends a shell

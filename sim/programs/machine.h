@@ -71,9 +71,7 @@ class Machine {
   friend struct Builtins;
   enum class Done { Yes, Waiting, Failed };
 
-  // interpreter.cc: the frames
-  bool run_stack();
-  void begin();
+  // interpreter.cc: a step of each sort of frame
   void step();
   void step_root(Frame& frame);
   void step_program(Frame& frame);
@@ -92,6 +90,10 @@ class Machine {
   void declare_arrays(const std::vector<std::string>& words,
                       const std::vector<Assignment>& assignments);
 
+  // machine_frames.cc
+  bool run_stack();
+  void begin();
+  bool cut_pipe();
   void push_node(const NodePtr& node, bool tested);
   Frame& push_subshell(bool tested);
   void push_command(std::vector<std::string> words, bool tested);
@@ -101,12 +103,13 @@ class Machine {
   void finish(int status, bool check = false);
   void exit_shell(int status);
   void end_shell(int signal);  // a signal that nobody handles
-  void discard(int status);  // gives up the present line
+  void discard(int status);    // gives up the present line
   void return_from(int status);
   void leave_loops(int count, bool again);
   bool may_fork();
   void block(const Wait& wait);
 
+  // interpreter.cc again
   /// Expands with `body`; when a command substitution must run first, pushes it and answers
   /// Waiting.
   template <class Body>
@@ -133,22 +136,24 @@ class Machine {
 
   // machine_commands.cc: what a command's first word stands for
   void step_command(Frame& frame);
-  void step_each(Frame& frame);
   void dispatch(Frame& frame);
   void not_found(Frame& frame);
   bool run_alias(Frame& frame);
   void run_program(Frame& frame);
   bool run_shell(Frame& frame);
   bool run_file(Frame& frame, const std::string& name);
-  bool run_wrapper(Frame& frame);
-  void run_env(Frame& frame, std::size_t first);
-  void run_timeout(Frame& frame);
-  void run_xargs(Frame& frame);
   void call_function(Frame& frame, const NodePtr& body);
   void start_shell(std::vector<std::string> argv, bool inherit);
   bool read_options(std::vector<std::string>& argv, std::size_t* at, bool* has_command,
                     bool* from_input);
   Process process_view(const std::vector<std::string>& argv) const;
+
+  // machine_wrappers.cc
+  bool run_wrapper(Frame& frame);
+  void run_env(Frame& frame, std::size_t first);
+  void run_timeout(Frame& frame);
+  void run_xargs(Frame& frame);
+  void step_each(Frame& frame);
 
   // machine_jobs.cc
   void start_job(const Node& list, std::size_t child);
@@ -171,8 +176,9 @@ class Machine {
   Output& output_;
   int& budget_;
   mutable Variable special_;  // what find() answers for $PIPESTATUS
-  std::size_t charged_ = 0;  // less than a step
+  std::size_t charged_ = 0;   // less than a step
   std::size_t written_ = 0;
+  bool pipe_cut_ = false;
   SavedVariables* undo_ = nullptr;
 };
 
@@ -198,6 +204,8 @@ bool is_loop(const Frame& frame);
 bool is_shell(std::string_view path);    // bash, sh
 bool is_wrapper(std::string_view path);  // env, timeout, xargs, nohup: they run other commands
 std::string_view base_name(std::string_view path);
+/// Of the digits in front, as far as they count.
+std::size_t leading_number(std::string_view text);
 
 bool is_builtin(std::string_view name, bool ash);
 /// Whether the ash manual calls it special: an error in it ends a shell.

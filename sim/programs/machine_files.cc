@@ -226,8 +226,8 @@ bool Machine::redirect(const std::vector<Redirection>& redirections,
       case Op::In:
       case Op::ReadWrite: {
         if (is_process_substitution(redirection)) {
-          descriptors[redirection.fd < 0 ? 0 : redirection.fd] = {Descriptor::Kind::Input,
-                                                                 add_input(target), {}};
+          descriptors[redirection.fd < 0 ? 0 : redirection.fd] = {
+              Descriptor::Kind::Input, add_input(target), {}};
           break;
         }
         Descriptor opened = descriptors[0];
@@ -237,15 +237,15 @@ bool Machine::redirect(const std::vector<Redirection>& redirections,
       }
       case Op::HereText: {
         const std::string text = redirection.add_line ? target + "\n" : target;
-        descriptors[redirection.fd < 0 ? 0 : redirection.fd] = {Descriptor::Kind::Input,
-                                                               add_input(text), {}};
+        descriptors[redirection.fd < 0 ? 0 : redirection.fd] = {
+            Descriptor::Kind::Input, add_input(text), {}};
         break;
       }
       case Op::Out:
       case Op::Append: {
         Descriptor opened;
-        if (!open_output(opened, target, redirection.op == Op::Append,
-                         redirection.overwrites)) return false;
+        if (!open_output(opened, target, redirection.op == Op::Append, redirection.overwrites))
+          return false;
         descriptors[redirection.fd < 0 ? 1 : redirection.fd] = opened;
         break;
       }

@@ -59,10 +59,10 @@ void Machine::trace(std::string_view text) {
   // The first letter once for each script inside a script.
   std::size_t depth = 0;
   for (const Frame& frame : in_.stack) {
-    const bool inside = frame.kind == Frame::Kind::Source || frame.kind == Frame::Kind::Trap ||
-                        (frame.captures && !frame.is_pipe_stage) ||
-                        (frame.kind == Frame::Kind::Program && !frame.words.empty() &&
-                         frame.words[0] == "eval");
+    const bool inside =
+        frame.kind == Frame::Kind::Source || frame.kind == Frame::Kind::Trap ||
+        (frame.captures && !frame.is_pipe_stage) ||
+        (frame.kind == Frame::Kind::Program && !frame.words.empty() && frame.words[0] == "eval");
     if (inside) ++depth;
   }
   if (!start.empty() && !in_.shell.ash) start.insert(0, depth, start[0]);
@@ -129,10 +129,10 @@ std::optional<std::string> Machine::value(const std::string& name) {
   }
   if (name == "LINENO") return fmt::format("{}", in_.line);
   if (name == "RANDOM") {
-    return fmt::format(
-        "{}", draw_below(32768, system_.seed(), "RANDOM",
-                         mix(static_cast<std::uint64_t>(shell.pid)) ^ shell.random_stream,
-                         in_.shell.random_draws++));
+    return fmt::format("{}",
+                       draw_below(32768, system_.seed(), "RANDOM",
+                                  mix(static_cast<std::uint64_t>(shell.pid)) ^ shell.random_stream,
+                                  in_.shell.random_draws++));
   }
   if (shell.ash) return std::nullopt;
   if (name == "BASHPID") return fmt::format("{}", shell.own_pid);
@@ -327,8 +327,7 @@ void Machine::unset_element(const std::string& name, const std::string& index) {
   in_.shell.variable_bytes -= std::min(in_.shell.variable_bytes, freed);
 }
 
-std::optional<std::int64_t> Machine::calculate(std::string_view expression,
-                                               std::string_view who) {
+std::optional<std::int64_t> Machine::calculate(std::string_view expression, std::string_view who) {
   charge(expression.size() + 64);
   Arithmetic variables;
   variables.get = [this](const std::string& name, std::optional<std::int64_t> index) {

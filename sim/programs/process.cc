@@ -171,8 +171,7 @@ Output advance(Process& process, System& system, int budget) {
   if (shell::run_process(process, system, output, budget)) return output;
   const std::string name =
       process.argv.empty() ? "bash" : std::string(shell::base_name(process.argv.front()));
-  append(output, true,
-         fmt::format("{}: ended: it ran {} steps without waiting\n", name, given));
+  append(output, true, fmt::format("{}: ended: it ran {} steps without waiting\n", name, given));
   interrupt(process);
   process.exit = kKilled;
   shell::editable(process).status = kKilled;

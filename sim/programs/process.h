@@ -67,7 +67,7 @@ struct Process {
   std::map<std::string, std::string> env;  // exported variables at start
   Path cwd;
   std::int64_t pid = 1;
-  std::string input;  // what its standard input gives
+  std::string input;                               // what its standard input gives
   std::shared_ptr<const Interpreter> interpreter;  // null: a single program, not a script
   CommandState command;                            // of that single program
   bool done = false;

@@ -147,8 +147,7 @@ class Evaluator {
           if (!take(op)) continue;
           const Number right = assignment();
           if (!error_.empty()) return 0;
-          const Number value =
-              apply(op.substr(0, op.size() - 1), value_of(place), right);
+          const Number value = apply(op.substr(0, op.size() - 1), value_of(place), right);
           store(place, value);
           return value;
         }
@@ -353,9 +352,8 @@ class Evaluator {
   Number number() {
     last_ = pos_;
     std::size_t end = pos_;
-    while (end < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '#' ||
-            text_[end] == '_')) {
+    while (end < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[end])) ||
+                                  text_[end] == '#' || text_[end] == '_')) {
       ++end;
     }
     std::string_view digits = text_.substr(pos_, end - pos_);
@@ -382,8 +380,9 @@ class Evaluator {
     std::uint64_t value = 0;
     for (const char c : digits) {
       const auto u = static_cast<unsigned char>(c);
-      const auto digit = static_cast<std::uint64_t>(
-          std::isdigit(u) ? c - '0' : std::isalpha(u) ? std::tolower(u) - 'a' + 10 : 99);
+      const auto digit = static_cast<std::uint64_t>(std::isdigit(u)   ? c - '0'
+                                                    : std::isalpha(u) ? std::tolower(u) - 'a' + 10
+                                                                      : 99);
       if (digit >= base) {
         const std::size_t rest = pos_;
         fail_token(last_, rest, "value too great for base");
@@ -396,8 +395,8 @@ class Evaluator {
 
   void fail_token(std::size_t from, std::size_t to, std::string_view what) {
     if (error_.empty()) {
-      error_ = fmt::format("{}: {} (error token is \"{}\")", text_, what,
-                           text_.substr(from, to - from));
+      error_ =
+          fmt::format("{}: {} (error token is \"{}\")", text_, what, text_.substr(from, to - from));
     }
     pos_ = text_.size();
   }

@@ -10,6 +10,8 @@
 
 namespace sim::shell {
 
+inline constexpr std::size_t kLongestWord = kMostOutput;
+
 /// Expands the words of one command. When it meets a command substitution whose result is not known
 /// yet, it stops with `pending` set, and the whole is done again later.
 class Expander {
@@ -72,8 +74,8 @@ class Expander {
   bool matches_expression(const std::string& text, const std::string& expression);
   std::string with_operator(const Part& part, const std::string& value);
   std::string replaced(const Part& part, const std::string& value);
-  void add_values(const std::vector<std::string>& values, bool is_list, bool starred, bool is_quoted,
-                  Marked& made);
+  void add_values(const std::vector<std::string>& values, bool is_list, bool starred,
+                  bool is_quoted, Marked& made);
   void split(const Marked& marked, std::vector<std::string>* made);
   void add_field(const Marked& field, std::vector<std::string>* made);
   void match_files(const std::string& pattern, std::vector<std::string>* found);

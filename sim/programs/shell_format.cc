@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/base/time_format.h"
 #include "sim/programs/builtins.h"
 
 namespace sim::shell {
@@ -90,59 +91,6 @@ bool add_escape(std::string_view text, std::size_t* at, Escapes kind, std::strin
   made += '\\';
   made += c;
   return true;
-}
-
-/// What a C library's strftime gives for the usual letters.
-std::string format_time(std::string_view format, Time time) {
-  constexpr std::string_view kDays[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                        "Thursday", "Friday", "Saturday"};
-  constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
-                                          "May",       "June",     "July",     "August",
-                                          "September", "October",  "November", "December"};
-  const Calendar c = calendar(time);
-  std::string text;
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%' || i + 1 == format.size()) {
-      text += format[i];
-      continue;
-    }
-    const std::string_view day = kDays[c.weekday];
-    const std::string_view month = kMonths[c.month - 1];
-    const int hour = c.hour % 12 == 0 ? 12 : c.hour % 12;
-    switch (format[++i]) {
-      case 'Y': text += fmt::format("{:04}", c.year); break;
-      case 'y': text += fmt::format("{:02}", c.year % 100); break;
-      case 'm': text += fmt::format("{:02}", c.month); break;
-      case 'd': text += fmt::format("{:02}", c.day); break;
-      case 'e': text += fmt::format("{:2}", c.day); break;
-      case 'j': text += fmt::format("{:03}", c.year_day); break;
-      case 'H': text += fmt::format("{:02}", c.hour); break;
-      case 'I': text += fmt::format("{:02}", hour); break;
-      case 'M': text += fmt::format("{:02}", c.minute); break;
-      case 'S': text += fmt::format("{:02}", c.second); break;
-      case 'p': text += c.hour < 12 ? "AM" : "PM"; break;
-      case 'a': text += day.substr(0, 3); break;
-      case 'A': text += day; break;
-      case 'b':
-      case 'h': text += month.substr(0, 3); break;
-      case 'B': text += month; break;
-      case 'F': text += format_time("%Y-%m-%d", time); break;
-      case 'T': text += format_time("%H:%M:%S", time); break;
-      case 'R': text += format_time("%H:%M", time); break;
-      case 'D': text += format_time("%m/%d/%y", time); break;
-      case 'c': text += format_time("%a %b %e %H:%M:%S %Y", time); break;
-      case 's': text += fmt::format("{}", time.ns / 1'000'000'000); break;
-      case 'u': text += fmt::format("{}", c.weekday == 0 ? 7 : c.weekday); break;
-      case 'w': text += fmt::format("{}", c.weekday); break;
-      case 'Z': text += "UTC"; break;
-      case 'z': text += "+0000"; break;
-      case 'n': text += '\n'; break;
-      case 't': text += '\t'; break;
-      case '%': text += '%'; break;
-      default: text.append("%").append(1, format[i]);
-    }
-  }
-  return text;
 }
 
 class Printer {
@@ -311,7 +259,8 @@ class Printer {
     const std::string_view format = format_.substr(*at + 1, close - *at - 1);
     *at = close + 2;
     const std::int64_t given = has_argument() ? integer(argument()) : -1;
-    const Time time = given < 0 ? now_ : Time{std::min<std::int64_t>(given, 1 << 30) * 1'000'000'000};
+    const Time time =
+        given < 0 ? now_ : Time{std::min<std::int64_t>(given, 1 << 30) * 1'000'000'000};
     pad(spec, format_time(format, time));
     return true;
   }
@@ -341,8 +290,8 @@ class Printer {
     directive += spec.letter;
     // Numbers beyond this are all digits of no meaning.
     std::string text(static_cast<std::size_t>(std::max(spec.width, spec.precision)) + 5200, '\0');
-    const int length =
-        std::snprintf(text.data(), text.size(), directive.c_str(), spec.width, spec.precision, value);
+    const int length = std::snprintf(text.data(), text.size(), directive.c_str(), spec.width,
+                                     spec.precision, value);
     if (length > 0) text.resize(std::min(static_cast<std::size_t>(length), text.size() - 1));
     text_ += text;
   }
@@ -369,17 +318,19 @@ class Printer {
     for (; i < text.size(); ++i) {
       const int digit = hex_digit(text[i]);
       if (digit < 0 || digit >= base) break;
-      const std::uint64_t next = value * static_cast<std::uint64_t>(base) +
-                                 static_cast<std::uint64_t>(digit);
+      const std::uint64_t next =
+          value * static_cast<std::uint64_t>(base) + static_cast<std::uint64_t>(digit);
       too_large = too_large || next < value || value > UINT64_MAX / 16;
       value = next;
     }
     if (text.empty() && !ash_) return 0;
     if (i < text.size() || i == first) {
-      complain(ash_ ? fmt::format("invalid number '{}'", text)
-                    : fmt::format("{}: invalid {}", text, i == first && base == 10 ? "number" : what));
+      complain(
+          ash_ ? fmt::format("invalid number '{}'", text)
+               : fmt::format("{}: invalid {}", text, i == first && base == 10 ? "number" : what));
       if (ash_) return 0;
-    } else if (too_large || (value > static_cast<std::uint64_t>(INT64_MAX) && base == 10)) {
+    } else if (too_large ||
+               (base == 10 && value > static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0))) {
       complain(fmt::format("warning: {}: Numerical result out of range", text), false);
       return negative ? INT64_MIN : INT64_MAX;
     }

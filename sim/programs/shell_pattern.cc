@@ -36,8 +36,8 @@ std::size_t fits_one(std::string_view pattern, std::size_t p, char letter) {
     if (pattern[i] == '[' && i + 1 < pattern.size() && pattern[i + 1] == ':') {
       const std::size_t close = pattern.find(":]", i + 2);
       if (close != std::string_view::npos) {
-        found = found || in_class(pattern.substr(i + 2, close - i - 2),
-                                  static_cast<unsigned char>(letter));
+        found = found ||
+                in_class(pattern.substr(i + 2, close - i - 2), static_cast<unsigned char>(letter));
         i = close + 2;
         continue;
       }

@@ -80,8 +80,8 @@ struct Redirection {
     HereText,    // << and <<<
   };
   Op op = Op::In;
-  int fd = -1;            // -1: what the operator means by itself
-  WordPtr target;         // file, descriptor or text
+  int fd = -1;              // -1: what the operator means by itself
+  WordPtr target;           // file, descriptor or text
   bool add_line = false;    // <<<: the text gets a line end
   bool overwrites = false;  // >|
 };

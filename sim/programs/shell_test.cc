@@ -182,8 +182,9 @@ bool may(const FileSystem& files, const Path& path, const Stat& stat, int bit) {
     bool read_only = at < 0 && files.read_only_root;
     if (at >= 0) {
       const Mount& mount = files.mounts[static_cast<std::size_t>(at)];
-      read_only = mount.read_only ||
-                  (mount.volume >= 0 && files.volumes[static_cast<std::size_t>(mount.volume)].read_only);
+      read_only =
+          mount.read_only ||
+          (mount.volume >= 0 && files.volumes[static_cast<std::size_t>(mount.volume)].read_only);
     }
     if (read_only) return false;
   }
@@ -193,16 +194,16 @@ bool may(const FileSystem& files, const Path& path, const Stat& stat, int bit) {
   int shift = 0;
   if (stat.uid == files.uid) {
     shift = 6;
-  } else if (stat.gid == files.gid || std::find(files.groups.begin(), files.groups.end(),
-                                                stat.gid) != files.groups.end()) {
+  } else if (stat.gid == files.gid ||
+             std::find(files.groups.begin(), files.groups.end(), stat.gid) != files.groups.end()) {
     shift = 3;
   }
   return (stat.mode >> shift & bit) != 0;
 }
 
 bool is_device(std::string_view name) {
-  return name == "/dev/null" || name == "/dev/zero" || name == "/dev/tty" ||
-         name == "/dev/stdin" || name == "/dev/stdout" || name == "/dev/stderr";
+  return name == "/dev/null" || name == "/dev/zero" || name == "/dev/tty" || name == "/dev/stdin" ||
+         name == "/dev/stdout" || name == "/dev/stderr";
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ const Registry& registry() {
   static const Registry all = [] {
     Registry made;
     for (const std::vector<Listed>* theme :
-         {&userland::listing_programs(), &userland::file_programs(), &userland::text_programs(),
-          &userland::sort_programs(), &userland::compare_programs(), &userland::digest_programs(),
+         {&userland::listing_programs(), &userland::find_programs(), &userland::file_programs(),
+          &userland::copy_programs(), &userland::text_programs(), &userland::sort_programs(),
+          &userland::compare_programs(), &userland::digest_programs(),
           &userland::pattern_programs(), &userland::letter_programs(), &userland::number_programs(),
           &userland::editor_programs(), &userland::system_programs(), &userland::date_programs(),
           &userland::network_programs()}) {

@@ -199,8 +199,7 @@ class Differ {
     return stat && stat.value.type == FileType::Directory;
   }
   void directories(const std::string& a, const std::string& b, int depth) {
-    constexpr int kDeepest = 2100;
-    if (depth > kDeepest) return;
+    if (depth > kDeepestWalk) return;
     std::map<std::string, int> names;  // 1 in a, 2 in b, 3 in both
     for (const Str& name : call_.files().list(call_.path(a)).value) names[name.str()] |= 1;
     for (const Str& name : call_.files().list(call_.path(b)).value) names[name.str()] |= 2;

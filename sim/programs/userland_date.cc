@@ -209,6 +209,10 @@ class Sentence {
     for (in_.skip_blanks(); !in_.ended(); in_.skip_blanks()) {
       if (!piece()) return std::nullopt;
     }
+    if (to_weekday_ && !date_set_) {  // beside a date, the day of the week says nothing new
+      days_ += *to_weekday_;
+      clock_set_ = true;
+    }
     if (!clock_set_ && date_set_) moment_.clear_clock();
     if (clock_set_ && !clock_read_) moment_.clear_clock();
     if (moment_.month < 1 || moment_.month > 12 || !day_exists()) return std::nullopt;
@@ -362,8 +366,7 @@ class Sentence {
   bool weekday(std::int64_t day, std::int64_t weeks) {
     const std::int64_t today = calendar(now_).weekday;
     const std::int64_t ahead = (day - today + 7) % 7;
-    days_ += ahead + 7 * (weeks - (weeks > 0 && ahead != 0 ? 1 : 0));
-    clock_set_ = true;
+    to_weekday_ = ahead + 7 * (weeks - (weeks > 0 && ahead != 0 ? 1 : 0));
     return true;
   }
 
@@ -406,6 +409,7 @@ class Sentence {
   std::int64_t days_ = 0;
   std::int64_t seconds_ = 0;
   std::int64_t zone_ = 0;
+  std::optional<std::int64_t> to_weekday_;
   std::int64_t* last_unit_ = nullptr;
   std::int64_t last_amount_ = 0;
 };

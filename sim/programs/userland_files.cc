@@ -1,19 +1,12 @@
 #include <algorithm>
 
-#include "sim/base/draw.h"
 #include "sim/base/format.h"
 #include "sim/programs/userland_tools.h"
 
-// Programs that change files: touch, rm, mkdir, cp, mv, ln, dd and their like.
+// Programs that change files: touch, rm, mkdir, cp, mv, ln and their like.
 
 namespace sim::userland {
 namespace {
-
-constexpr int kDeepestWalk = 2100;
-
-std::string why(std::string_view what, const std::string& name, Errno error) {
-  return fmt::format("{} '{}': {}", what, name, to_string(error));
-}
 
 void touch(Call& call) {
   const auto options =
@@ -235,7 +228,13 @@ void mkdir(Call& call) {
           stat ? (last ? Errno::Exists : Errno::NotDirectory)
                : call.files().make_directory(parent, last ? mode : 0755, call.now()).error;
       if (error == Errno::Ok) continue;
-      refuse(call.gnu() ? to_string(parent) : name, error);
+      // Only busybox names the whole path.
+      refuse(call.gnu() && !last && name[0] != '/' && parent.size() > call.process.cwd.size()
+                 ? to_string(parent).substr(
+                       call.process.cwd.empty() ? 1 : to_string(call.process.cwd).size() + 1)
+             : call.gnu() && !last ? to_string(parent)
+                                   : name,
+             error);
       break;
     }
   }
@@ -350,9 +349,13 @@ class Copier {
                       fmt::format("-r not specified; omitting directory '{}'", from));
     }
     const Path source = files.real_path(call_.path(from));
-    if (is_within(files.real_path(call_.path(to)), source) && depth == 0) {
-      return complain(fmt::format("recursion detected, omitting directory '{}'", from),
-                      fmt::format("cannot copy a directory, '{}', into itself, '{}'", from, to));
+    if (depth == 0) {
+      top_ = files.real_path(call_.path(to));
+      first_ = from;
+    } else if (source == top_) {  // what is being made, met again
+      return complain(
+          fmt::format("recursion detected, omitting directory '{}'", from),
+          fmt::format("cannot copy a directory, '{}', into itself, '{}'", first_, from));
     }
     if (depth > kDeepestWalk) return complain(why("can't stat", from, Errno::NameTooLong));
     const Path target = call_.path(to);
@@ -387,6 +390,8 @@ class Copier {
   }
   Call& call_;
   Rules rules_;
+  Path top_;           // of the copy
+  std::string first_;  // what it is a copy of
 };
 
 /// Pairs each source of `cp a b dir` with where it goes; empty after a complaint.
@@ -406,13 +411,13 @@ std::vector<std::pair<std::string, std::string>> pairs_of(Call& call, const Opti
   }
   const Io<Stat> stat = call.files().stat(call.path(target));
   const bool directory = stat && stat.value.type == FileType::Directory && !options.has('T');
-  if (!directory && (names.size() > 1 || options.has('t'))) {
+  const bool into = directory || names.size() > 1 || options.has('t');
+  if (!directory && into && call.gnu()) {
     const Errno error = stat ? Errno::NotDirectory : stat.error;
-    call.complain(fmt::format("target '{}' is not a directory", target),
-                  fmt::format("target '{}': {}", target, to_string(error)));
+    call.complain(fmt::format("target '{}': {}", target, to_string(error)));
     return {};
   }
-  if (!directory && !stat && target.size() > 1 && target.back() == '/') {
+  if (!into && !stat && target.size() > 1 && target.back() == '/') {
     const Io<Stat> source = call.files().stat(call.path(names[0]));
     if (source && source.value.type != FileType::Directory) {
       call.complain(why("can't create", target, Errno::IsDirectory),
@@ -422,7 +427,7 @@ std::vector<std::pair<std::string, std::string>> pairs_of(Call& call, const Opti
   }
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const std::string& name : names) {
-    pairs.emplace_back(name, directory ? join(target, last_component(name)) : target);
+    pairs.emplace_back(name, into ? join(target, last_component(name)) : target);
   }
   return pairs;
 }
@@ -495,10 +500,9 @@ void ln(Call& call) {
   FileSystem& files = call.files();
   const Io<Stat> stat = files.stat(call.path(last), !options->has('n'));
   const bool directory = stat && stat.value.type == FileType::Directory && !options->has('T');
-  if (!directory && names.size() > 1) {
-    call.complain(
-        fmt::format("target '{}' is not a directory", last),
-        fmt::format("target '{}': {}", last, to_string(stat ? Errno::NotDirectory : stat.error)));
+  if (!directory && names.size() > 1 && call.gnu()) {
+    const Errno error = stat ? Errno::NotDirectory : stat.error;
+    call.complain(fmt::format("target '{}': {}", last, to_string(error)));
     return;
   }
   for (const std::string& name : names) {
@@ -520,11 +524,11 @@ void ln(Call& call) {
                   : files.write_sized(path, source.value.size, source.value.modified).error;
     }
     if (error == Errno::Ok) continue;
-    call.complain(
-        fmt::format("{}: {}", error == Errno::NotFound && !options->has('s') ? name : link,
-                    to_string(error)),
-        options->has('s') ? why("failed to create symbolic link", link, error)
-                          : why("failed to create hard link", link, error));
+    const bool missing = !options->has('s') && !files.stat(call.path(name));
+    call.complain(fmt::format("{}: {}", missing ? name : link, to_string(error)),
+                  missing             ? why("failed to access", name, error)
+                  : options->has('s') ? why("failed to create symbolic link", link, error)
+                                      : why("failed to create hard link", link, error));
   }
 }
 
@@ -532,7 +536,10 @@ void chmod(Call& call) {
   const auto options = parse_options(call, "+Rvcf", {{"recursive", 'R'}});
   if (!options) return;
   if (options->operands.size() < 2) {
-    call.show_usage(call.gnu() ? "missing operand" : "");
+    call.show_usage(!call.gnu() ? ""
+                    : options->operands.empty()
+                        ? "missing operand"
+                        : fmt::format("missing operand after '{}'", options->operands[0]));
     return;
   }
   const std::string wanted = options->operands[0];
@@ -551,7 +558,11 @@ void chmod(Call& call) {
     const bool directory = stat.value.type == FileType::Directory;
     const auto mode = changed_mode(wanted, stat.value.mode, directory);
     if (!mode) {
-      call.complain(fmt::format("invalid mode '{}'", wanted));
+      if (call.gnu()) {
+        call.show_usage(fmt::format("invalid mode: '{}'", wanted));
+      } else {
+        call.complain(fmt::format("invalid mode '{}'", wanted));
+      }
       return;
     }
     const Errno error = files.change_mode(path, *mode, call.now()).error;
@@ -569,161 +580,6 @@ void chmod(Call& call) {
   }
 }
 
-std::string speed_text(std::uint64_t bytes, Duration took, bool gnu) {
-  const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(took.ns, 1));
-  const std::uint64_t per_second = bytes > UINT64_MAX / 1'000'000'000
-                                       ? bytes / std::max<std::uint64_t>(ns / 1'000'000'000, 1)
-                                       : bytes * 1'000'000'000 / ns;
-  if (!gnu) return human_size(per_second, false);
-  constexpr std::string_view kUnits[] = {"B", "kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  std::uint64_t tenths = per_second * 10;
-  while (tenths >= 10000 && unit < 4) {
-    tenths /= 1000;
-    ++unit;
-  }
-  return tenths < 100 ? fmt::format("{}.{} {}", tenths / 10, tenths % 10, kUnits[unit])
-                      : fmt::format("{} {}", tenths / 10, kUnits[unit]);
-}
-
-void dd(Call& call) {
-  // A disk of a laptop: what `dd` says it reached, and how long it takes here.
-  constexpr std::uint64_t kBytesPerSecond = 500'000'000;
-  std::string in;
-  std::string out;
-  bool no_truncate = false;
-  bool append = false;
-  std::string status;
-  std::uint64_t block = 512;
-  std::optional<std::uint64_t> count;
-  std::uint64_t skip = 0;
-  std::uint64_t seek = 0;
-  for (std::size_t i = 1; i < call.argv.size(); ++i) {
-    const std::string& word = call.argv[i];
-    const std::size_t equals = word.find('=');
-    const std::string key = word.substr(0, equals);
-    const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
-    if (key == "if") {
-      in = value;
-    } else if (key == "of") {
-      out = value;
-    } else if (key == "conv") {
-      no_truncate = value.find("notrunc") != std::string::npos;
-    } else if (key == "oflag") {
-      append = value.find("append") != std::string::npos;
-    } else if (key == "status") {
-      status = value;
-    } else if (key == "iflag") {
-      continue;
-    } else if (key == "bs" || key == "ibs" || key == "obs" || key == "count" || key == "skip" ||
-               key == "seek") {
-      const auto number = size_number(value);
-      if (!number || (key == "bs" && *number == 0)) {
-        call.complain(fmt::format("invalid number '{}'", value));
-        return;
-      }
-      (key == "skip"   ? skip
-       : key == "seek" ? seek
-                       : block) = key == "count" || key == "obs" ? block : *number;
-      if (key == "count") count = *number;
-    } else {
-      call.show_usage(call.gnu() ? fmt::format("unrecognized operand '{}'", word) : "");
-      return;
-    }
-  }
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 42;
-  const auto times = [&](std::uint64_t blocks) {
-    return blocks > kMost / block ? kMost : blocks * block;
-  };
-  const std::uint64_t limit = count ? times(*count) : kMost;
-  const bool endless = in == "/dev/zero" || in == "/dev/urandom" || in == "/dev/random";
-  std::string bytes;
-  std::uint64_t length = limit;
-  bool sized = endless;
-  if (!endless) {
-    if (in.empty()) {
-      bytes = call.input;
-      length = bytes.size();
-    } else {
-      const Path path = call.path(in);
-      const Io<std::string> read = call.files().read(path);
-      if (!read) {
-        call.complain(why("can't open", in, read.error), why("failed to open", in, read.error));
-        return;
-      }
-      bytes = read.value;
-      length = call.files().stat(path).value.size;
-    }
-    const std::uint64_t from = std::min(length, times(skip));
-    length = std::min(length - from, limit);
-    sized = bytes.size() < from + length;
-    if (!sized) bytes = bytes.substr(from, length);
-  }
-  FileSystem& files = call.files();
-  Errno error = Errno::Ok;
-  std::uint64_t written = length;
-  if (out.empty() || out == "/dev/stdout") {
-    if (endless) {
-      written = std::min<std::uint64_t>(length, kMostOutput);
-      bytes.assign(written, '\0');
-      for (std::size_t i = 0; in != "/dev/zero" && i < bytes.size(); ++i) {
-        bytes[i] = static_cast<char>(draw(call.around.seed, "/dev/urandom", 0, i) & 0xff);
-      }
-    }
-    call.out(bytes);
-  } else if (out != "/dev/null") {
-    const Path path = call.path(out);
-    const Io<Stat> there = files.stat(path);
-    const std::uint64_t old_size = there ? there.value.size : 0;
-    const std::uint64_t start = append ? old_size : times(seek);
-    const bool keep = there && (no_truncate || append || seek > 0);
-    if (sized || start > kMostOutput || (keep && old_size > kMostOutput)) {
-      const std::uint64_t end = start + length;
-      error =
-          files.write_sized(path, keep && no_truncate ? std::max(end, old_size) : end, call.now())
-              .error;
-    } else {
-      std::string whole = keep ? files.read(path).value : "";
-      whole.resize(std::max<std::size_t>(start, no_truncate ? whole.size() : start), '\0');
-      whole.replace(start, std::min(bytes.size(), whole.size() - start), bytes);
-      error = files.write(path, whole, false, call.now()).error;
-    }
-    if (error == Errno::NoSpace || error == Errno::FileTooLarge) {
-      const std::uint64_t now_size = files.stat(path).value.size;
-      written = now_size > start ? std::min(now_size - start, length) : 0;
-      call.complain(why("error writing", out, error), why("error writing", out, error));
-    } else if (error != Errno::Ok) {
-      call.complain(why("can't open", out, error), why("failed to open", out, error));
-      return;
-    }
-  }
-  const Duration took{static_cast<std::int64_t>(written / kBytesPerSecond * 1'000'000'000 +
-                                                written % kBytesPerSecond * 2) +
-                      100'000};
-  call.step.took = took;
-  if (status == "none") return;
-  const auto records = [&](std::uint64_t n) {
-    return fmt::format("{}+{}", n / block, n % block != 0 ? 1 : 0);
-  };
-  // A write that failed had its block read already.
-  const std::uint64_t read_bytes =
-      error == Errno::Ok ? written : std::min(length, (written / block + 1) * block);
-  call.err(fmt::format("{} records in\n{} records out\n", records(read_bytes), records(written)));
-  if (status == "noxfer") return;
-  const std::string time =
-      fmt::format("{}.{:06}", took.ns / 1'000'000'000, took.ns / 1000 % 1'000'000);
-  if (!call.gnu()) {
-    call.err(fmt::format("{} bytes ({}B) copied, {} seconds, {}B/s\n", written,
-                         human_size(written, false), time, speed_text(written, took, false)));
-  } else {
-    const std::string decimal = speed_text(written, seconds(1), true);
-    call.err(written < 1000 ? fmt::format("{} bytes copied, {} s, {}/s\n", written, time,
-                                          speed_text(written, took, true))
-                            : fmt::format("{} bytes ({}) copied, {} s, {}/s\n", written, decimal,
-                                          time, speed_text(written, took, true)));
-  }
-}
-
 /// truncate -s SIZE FILE, fallocate -l SIZE FILE
 void resize(Call& call) {
   const bool truncate = call.name() == "truncate";
@@ -733,11 +589,16 @@ void resize(Call& call) {
   const std::string wanted = options->value(truncate ? 's' : 'l');
   const auto size = size_number(wanted);
   if (options->operands.empty() || wanted.empty()) {
-    call.show_usage();
+    call.show_usage(!call.gnu()      ? ""
+                    : wanted.empty() ? truncate
+                                           ? "you must specify either '--size' or '--reference'"
+                                           : "required length argument"
+                                     : "missing file operand");
     return;
   }
   if (!size) {
-    call.complain(fmt::format("invalid number '{}'", wanted));
+    call.complain(fmt::format("invalid number '{}'", wanted),
+                  fmt::format("Invalid number: '{}'", wanted));
     return;
   }
   for (const std::string& name : options->operands) {
@@ -770,7 +631,8 @@ void readlink(Call& call) {
     const Path path = call.path(name);
     const Io<Stat> stat = call.files().stat(path, real);
     if (real || options->has('f')) {
-      if (real && !stat) {
+      const Path parent(path.begin(), path.empty() ? path.end() : path.end() - 1);
+      if (real && !stat && (!call.gnu() || !call.files().stat(parent))) {
         call.complain(fmt::format("{}: {}", name, to_string(stat.error)));
         continue;
       }
@@ -799,8 +661,6 @@ const std::vector<Listed>& file_programs() {
       {"mv", mv, "[-finT] SOURCE DEST\nor: mv [-fin] SOURCE... { -t DIRECTORY | DIRECTORY }"},
       {"ln", ln, "[-sfnbtv] [-S SUF] TARGET... LINK|DIR"},
       {"chmod", chmod, "[-Rcvf] MODE[,MODE]... FILE..."},
-      {"dd", dd,
-       "[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc|noerror|sync|fsync]"},
       {"truncate", resize, "[-c] -s SIZE FILE..."},
       {"fallocate", resize, "[-o OFS] -l LEN FILE"},
       {"sync", sync, ""},

@@ -126,7 +126,6 @@ class Grep {
 
   /// "./x" is shown as "x" when nobody named the directory; busybox and GNU agree.
   void visit(const std::string& name, bool here, int depth) {
-    constexpr int kDeepest = 2100;
     if (name != "-") {
       const Io<Stat> stat = call_.files().stat(call_.path(name), depth == 0 || options_.has('R'));
       if (stat && stat.value.type == FileType::Symlink) return;  // met below a directory
@@ -139,7 +138,7 @@ class Grep {
           }
           return;
         }
-        if (depth > kDeepest || (depth > 0 && excluded(name, kExcludeDirectory))) return;
+        if (depth > kDeepestWalk || (depth > 0 && excluded(name, kExcludeDirectory))) return;
         for (const Str& child : call_.files().list(call_.path(name)).value) {
           if (done_ || call_.full()) return;
           const bool plain = here && depth == 0;

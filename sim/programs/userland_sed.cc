@@ -586,7 +586,8 @@ void sed_program(Call& call) {
     // In the order given, except that files come behind expressions.
     for (const std::string& text : options->values('e')) sources.push_back({text, ""});
     for (const std::string& name : options->values('f')) {
-      const auto text = read_operand(call, name, {"{}: {}", "couldn't open file {}: {}"});
+      const auto text =
+          read_operand(call, name, {"{}: {}", "couldn't open file {}: {}", call.gnu() ? 4 : 1});
       if (!text) return;
       sources.push_back({*text, name});
     }

@@ -65,7 +65,8 @@ class Reader {
     while (which + 1 < starts_.size() && starts_[which + 1] < at_) ++which;
     const Source& source = sources_[which];
     if (wrong.gnu.rfind("can't find label", 0) == 0 || wrong.gnu.rfind("couldn't", 0) == 0) {
-      call_.complain(wrong.gnu);
+      constexpr int kPanic = 4;
+      call_.complain(wrong.gnu, kPanic);
       return;
     }
     const std::size_t place = std::min(at_ - starts_[which], source.text.size());
@@ -181,6 +182,7 @@ class Reader {
         command.second = address();
       }
       if (command.second.kind == Address::Kind::None) {
+        ++at_;
         throw Wrong{"no address after comma", "unexpected `,'"};
       }
     }
@@ -226,7 +228,7 @@ class Reader {
         return;
       case ':':
         skip_blanks();
-        command.text = word(call_.gnu() ? std::string_view("\n; \t") : std::string_view("\n"));
+        command.text = word("\n; \t");
         if (command.text.empty()) {
           throw Wrong{"\":\" lacks a label", "\":\" lacks a label"};
         }

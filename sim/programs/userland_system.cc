@@ -632,6 +632,12 @@ void mktemp(Call& call) {
 
 void truth(Call& call) { call.step.exit = call.name() == "true" ? 0 : 1; }
 
+void pwd(Call& call) {
+  const auto options = parse_options(call, "LP", {{"logical", 'L'}, {"physical", 'P'}});
+  if (!options) return;
+  call.out(to_string(call.files().real_path(call.process.cwd)) + "\n");
+}
+
 /// timeout and nohup run another program; without one they say how they are used.
 void wrapper(Call& call) {
   const bool timeout = call.name() == "timeout";
@@ -673,11 +679,11 @@ const std::vector<Listed>& system_programs() {
       {"mktemp", mktemp, "[-dt] [-p DIR] [TEMPLATE]"},
       {"true", truth, ""},
       {"false", truth, ""},
-      {"echo", run_as_shell, ""},
-      {"printf", run_as_shell, "FORMAT [ARG]..."},
-      {"test", run_as_shell, ""},
-      {"[", run_as_shell, ""},
-      {"pwd", run_as_shell, ""},
+      {"echo", run_builtin, ""},
+      {"printf", run_builtin, "FORMAT [ARG]..."},
+      {"test", run_builtin, ""},
+      {"[", run_builtin, ""},
+      {"pwd", pwd, "[-LP]"},
       {"sh", run_as_shell, ""},
       {"ash", run_as_shell, ""},
       {"bash", run_as_shell, ""},

@@ -274,6 +274,10 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+std::string why(std::string_view what, std::string_view name, Errno error) {
+  return fmt::format("{} '{}': {}", what, name, to_string(error));
+}
+
 std::string join(std::string_view directory, std::string_view name) {
   std::string path(directory);
   if (!path.empty() && path.back() != '/') path += '/';
@@ -349,9 +353,8 @@ struct Nesting {
 };
 thread_local Nesting nesting;
 
-}  // namespace
-
-void run_as_shell(Call& call) {
+/// A shell's process inside this call, with what it prints.
+void run_shell(Call& call, const std::vector<std::string>& argv) {
   constexpr int kBudget = 20000;
   constexpr int kNoFork = 254;
   if (nesting.depth == 0) nesting.runs = 0;
@@ -361,8 +364,8 @@ void run_as_shell(Call& call) {
   }
   ++nesting.depth;
   ++nesting.runs;
-  Process inner = call.state.child ? *call.state.child
-                                   : make_process(call.argv, call.process.env, call.process.cwd);
+  Process inner =
+      call.state.child ? *call.state.child : make_process(argv, call.process.env, call.process.cwd);
   inner.input = call.input;
   for (const Chunk& chunk : advance(inner, call.system, kBudget)) {
     add(call.step.output, chunk.err, chunk.text);
@@ -377,6 +380,22 @@ void run_as_shell(Call& call) {
   const Wait wait = inner.wait;
   kept.child = std::make_shared<const Process>(std::move(inner));
   call.wait(wait.until, wait.on_change, std::move(kept));
+}
+
+}  // namespace
+
+void run_as_shell(Call& call) { run_shell(call, call.argv); }
+
+void run_builtin(Call& call) {
+  std::vector<std::string> argv = {"sh", "-c", call.name() + " \"$@\""};
+  argv.insert(argv.end(), call.argv.begin(), call.argv.end());
+  run_shell(call, argv);
+  // No shell is to be seen in what it says.
+  constexpr std::string_view kShell = "sh: ";
+  for (Chunk& chunk : call.step.output) {
+    if (!chunk.err || chunk.text.rfind(kShell, 0) != 0) continue;
+    chunk.text.replace(0, kShell.size(), call.name() + ": ");
+  }
 }
 
 int run_inside(Call& call, const std::vector<std::string>& argv, const std::string& input) {

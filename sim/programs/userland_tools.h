@@ -51,8 +51,10 @@ struct Listed {
   std::string_view usage;
 };
 // The programs of each theme.
-const std::vector<Listed>& listing_programs();  // ls stat find du df mount
-const std::vector<Listed>& file_programs();     // touch rm cp mv ln dd …
+const std::vector<Listed>& listing_programs();  // ls stat du df mount
+const std::vector<Listed>& find_programs();     // find
+const std::vector<Listed>& file_programs();     // touch rm cp mv ln …
+const std::vector<Listed>& copy_programs();     // dd
 const std::vector<Listed>& text_programs();     // cat wc head tail …
 const std::vector<Listed>& sort_programs();     // sort uniq comm
 const std::vector<Listed>& compare_programs();  // cmp diff
@@ -124,6 +126,11 @@ std::optional<std::uint64_t> size_number(std::string_view text);
 
 /// The lines of a text without their ends; a last line without an end counts.
 std::vector<std::string_view> lines_of(std::string_view text);
+/// "can't open 'name': No such file or directory"
+std::string why(std::string_view what, std::string_view name, Errno error);
+// No path of 4096 bytes is deeper.
+inline constexpr int kDeepestWalk = 2100;
+
 /// "name/child" without a doubled slash.
 std::string join(std::string_view directory, std::string_view name);
 std::string_view last_component(std::string_view path);
@@ -138,8 +145,10 @@ std::string human_size(std::uint64_t bytes, bool gnu);
 std::optional<std::string> address_of(Call& call, std::string_view host);
 /// Serves a directory until somebody ends the process; complains when the port is taken.
 void serve_http(Call& call, int port, const std::string& root);
-/// Runs what a shell does by itself (echo, test, sh -c) for a program that was asked for it.
+/// Runs the call as a shell does: sh -c, timeout, xargs.
 void run_as_shell(Call& call);
+/// Runs the program of the same name that shells have built in: echo, printf, test.
+void run_builtin(Call& call);
 /// Runs another program (find -exec, xargs, env); its output becomes ours. Waits of it are not
 /// waited for.
 int run_inside(Call& call, const std::vector<std::string>& argv, const std::string& input);

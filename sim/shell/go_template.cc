@@ -321,8 +321,7 @@ class Runner {
     for (std::size_t i = 1; i < command.operands.size(); ++i) {
       Value value;
       if (!evaluate(command.operands[i], dot, &value)) return false;
-      const bool constant = command.operands[i].kind == Operand::Kind::Constant;
-      if (!check_argument(name, arguments.size(), value.json, constant)) return false;
+      if (!check_argument(name, arguments.size(), value.json)) return false;
       arguments.push_back(value.json);
       // `and` and `or` stop at the first that decides.
       if ((name == "or" && is_true(value.json)) || (name == "and" && !is_true(value.json))) {
@@ -331,7 +330,7 @@ class Runner {
       }
     }
     if (piped) {
-      if (!check_argument(name, arguments.size(), piped->json, false)) return false;
+      if (!check_argument(name, arguments.size(), piped->json)) return false;
       arguments.push_back(piped->json);
     }
     if (name == "and" || name == "or") {
@@ -359,8 +358,7 @@ class Runner {
   }
 
   /// Two functions take text alone.
-  bool check_argument(std::string_view function, std::size_t index, Argument value,
-                      bool constant) {
+  bool check_argument(std::string_view function, std::size_t index, Argument value) {
     if (index != 0 || (function != "printf" && function != "base64decode")) return true;
     if (!value || value->is_null()) return fail("invalid value; expected string");
     if (value->is_string()) return true;

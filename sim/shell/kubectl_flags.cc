@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "sim/base/format.h"
+#include "sim/shell/kubectl_help.h"
 
 namespace sim::kubectl {
 namespace {
@@ -28,19 +29,22 @@ Flag read_spec(std::string_view spec) {
   return flag;
 }
 
-const FlagSpecs& global_flags() {
-  static const FlagSpecs all = {
-      "namespace,n=",      "context=", "kubeconfig=",      "cluster=", "user=",
-      "server,s=",         "v,v=",     "request-timeout=", "as=",      "help,h",
-      "warnings-as-errors"};
-  return all;
+/// Go 1.22 strconv: ParseBool
+std::optional<bool> truth(std::string_view text) {
+  for (const std::string_view word : {"1", "t", "T", "true", "TRUE", "True"}) {
+    if (text == word) return true;
+  }
+  for (const std::string_view word : {"0", "f", "F", "false", "FALSE", "False"}) {
+    if (text == word) return false;
+  }
+  return std::nullopt;
 }
 
 class Reader {
  public:
   Reader(const std::vector<std::string>& words, const FlagSpecs& specs) : words_(words) {
     for (const std::string_view spec : specs) flags_.push_back(read_spec(spec));
-    for (const std::string_view spec : global_flags()) flags_.push_back(read_spec(spec));
+    for (const std::string_view spec : global_flag_specs()) flags_.push_back(read_spec(spec));
   }
 
   Flags read() {
@@ -70,13 +74,13 @@ class Reader {
     for (const Flag& flag : flags_) {
       if (flag.name != name) continue;
       if (equals != std::string::npos) {
-        set(flag, text.substr(equals + 1), "--" + name);
+        set(flag, text.substr(equals + 1));
       } else if (!flag.takes_value) {
-        set(flag, "true", "--" + name);
+        set(flag, "true");
       } else if (flag.without_value) {
-        set(flag, *flag.without_value, "--" + name);
+        set(flag, *flag.without_value);
       } else if (at_ + 1 < words_.size()) {
-        set(flag, words_[++at_], "--" + name);
+        set(flag, words_[++at_]);
       } else {
         result_.error = "flag needs an argument: --" + name;
       }
@@ -89,36 +93,40 @@ class Reader {
     for (std::size_t i = 1; i < word.size(); ++i) {
       const Flag* found = nullptr;
       for (const Flag& flag : flags_) {
-        if (flag.shorthand == word[i]) found = &flag;
+        if (!found && flag.shorthand == word[i]) found = &flag;
       }
       if (!found) {
-        result_.error = fmt::format("unknown shorthand flag: '{}' in {}", word[i], word);
+        result_.error = fmt::format("unknown shorthand flag: '{}' in -{}", word[i], word.substr(i));
         return;
       }
       if (!found->takes_value) {
         if (i + 1 < word.size() && word[i + 1] == '=') {
-          set(*found, word.substr(i + 2), word);
+          set(*found, word.substr(i + 2));
           return;
         }
-        set(*found, "true", word);
+        set(*found, "true");
         continue;
       }
       std::string value = word.substr(i + 1);
       if (!value.empty() && value[0] == '=') value.erase(0, 1);
       if (value.empty()) {
         if (at_ + 1 >= words_.size()) {
-          result_.error = fmt::format("flag needs an argument: '{}' in {}", word[i], word);
+          result_.error =
+              fmt::format("flag needs an argument: '{}' in -{}", word[i], word.substr(i));
           return;
         }
         value = words_[++at_];
       }
-      set(*found, std::move(value), word);
+      set(*found, std::move(value));
       return;
     }
   }
 
-  void set(const Flag& flag, std::string value, const std::string& shown) {
-    if (!flag.takes_value && value != "true" && value != "false" && value != "1" && value != "0") {
+  void set(const Flag& flag, std::string value) {
+    if (!flag.takes_value && !truth(value)) {
+      const std::string shown = flag.shorthand == '\0'
+                                    ? fmt::format("--{}", flag.name)
+                                    : fmt::format("-{}, --{}", flag.shorthand, flag.name);
       result_.error = fmt::format(
           "invalid argument \"{}\" for \"{}\" flag: strconv.ParseBool: parsing \"{}\": "
           "invalid syntax",
@@ -149,8 +157,7 @@ const std::vector<std::string>& Flags::all(std::string_view name) const {
 
 bool Flags::is_on(std::string_view name, bool fallback) const {
   if (!has(name)) return fallback;
-  const std::string value = get(name);
-  return value == "true" || value == "1";
+  return truth(get(name)).value_or(fallback);
 }
 
 std::optional<long long> Flags::number(std::string_view name) const {
@@ -163,6 +170,22 @@ std::optional<long long> Flags::number(std::string_view name) const {
 
 Flags parse_flags(const std::vector<std::string>& words, const FlagSpecs& specs) {
   return Reader(words, specs).read();
+}
+
+bool takes_next_word(std::string_view word, const FlagSpecs& specs) {
+  const bool is_long = word.substr(0, 2) == "--";
+  if (word.find('=') != std::string_view::npos || word.size() < 2) return false;
+  for (const FlagSpecs* some : {&specs, &global_flag_specs()}) {
+    for (const std::string_view spec : *some) {
+      const Flag flag = read_spec(spec);
+      if (!flag.takes_value || flag.without_value) continue;
+      if (is_long ? flag.name == word.substr(2) : flag.shorthand == word.back()) {
+        // Of "-nassets" the value is in the word itself.
+        return is_long || word.size() == 2;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace sim::kubectl

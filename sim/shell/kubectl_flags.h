@@ -32,5 +32,7 @@ struct Flags {
 /// Reads the words behind the verb. `specs` are the verb's own flags; the global ones are known
 /// anyway.
 Flags parse_flags(const std::vector<std::string>& words, const FlagSpecs& specs);
+/// Whether a word that begins with '-' is a flag whose value is the word behind it.
+bool takes_next_word(std::string_view word, const FlagSpecs& specs);
 
 }  // namespace sim::kubectl

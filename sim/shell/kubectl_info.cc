@@ -308,37 +308,30 @@ Step set_context(Call& call, const Flags& flags) {
 
 }  // namespace
 
+/// The subcommand stands in front, and is one of them: see run().
 Step config(Call& call, const std::vector<std::string>& words) {
-  const Flags all = parse_flags(words, {"flatten", "merge", "minify", "raw", "no-headers",
-                                        "output,o=", "template=", "current"});
-  const std::string sub = all.args.empty() ? "" : all.args.front();
-  std::vector<std::string> rest = words;
-  if (const auto at = std::find(rest.begin(), rest.end(), sub); at != rest.end()) rest.erase(at);
+  const std::string sub = words.empty() ? "" : words.front();
+  const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
   std::optional<Step> wrong;
   const Flags flags = config_flags(sub, rest, &wrong);
   if (wrong) return std::move(*wrong);
   Config now;
   if (call.session.ns != "default") now.ns = call.session.ns;
+  if (sub == "view") return view_config(call, flags, now);
+  if (sub == "get-contexts") return get_contexts(flags, now);
+  if (sub == "set-context") return set_context(call, flags);
   Step step;
   if (sub == "current-context") {
     say(step, fmt::format("{}\n", kContext));
-  } else if (sub == "view") {
-    return view_config(call, flags, now);
-  } else if (sub == "get-contexts") {
-    return get_contexts(flags, now);
   } else if (sub == "get-clusters" || sub == "get-users") {
     say(step, fmt::format("NAME\n{}\n", kContext));
-  } else if (sub == "use-context" || sub == "use") {
+  } else {
+    // use-context
     if (flags.args.size() != 1) return fail("Unexpected args: " + bracketed(flags.args));
     if (flags.args.front() != kContext) {
       return fail(fmt::format("no context exists with the name: \"{}\"", flags.args.front()));
     }
     say(step, fmt::format("Switched to context \"{}\".\n", kContext));
-  } else if (sub == "set-context") {
-    return set_context(call, flags);
-  } else {
-    return fail(
-        fmt::format("podsight's kubeconfig cannot be changed with `kubectl config {}`", sub));
   }
   return step;
 }

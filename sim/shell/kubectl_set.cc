@@ -358,25 +358,7 @@ Step set(Call& call, const std::vector<std::string>& words) {
   if (what == "resources") return set_resources(call, rest);
   if (what == "serviceaccount" || what == "sa") return set_service_account(call, rest);
   if (what == "selector") return set_selector(call, rest);
-  if (what == "subject") return fail("podsight holds no role bindings");
-  if (!what.empty()) {
-    return usage_error("set", fmt::format("unknown command \"{}\"", fmt::join(words, " ")));
-  }
-  Step step;
-  warn(step,
-       "Configure application resources.\n\n These commands help you make changes to existing "
-       "application resources.\n\nAvailable Commands:\n"
-       "  env              Update environment variables on a pod template\n"
-       "  image            Update the image of a pod template\n"
-       "  resources        Update resource requests/limits on objects with pod templates\n"
-       "  selector         Set the selector on a resource\n"
-       "  serviceaccount   Update the service account of a resource\n\n"
-       "Usage:\n  kubectl set SUBCOMMAND [options]\n\n"
-       "Use \"kubectl set <command> --help\" for more information about a given command.\n"
-       "Use \"kubectl options\" for a list of global command-line options (applies to all "
-       "commands).\n");
-  step.exit = 1;
-  return step;
+  return usage_error("set", fmt::format("unknown command \"{}\"", fmt::join(words, " ")));
 }
 
 }  // namespace sim::kubectl

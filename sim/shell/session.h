@@ -37,6 +37,7 @@ class HostSystem : public System {
   Step run(const std::vector<std::string>& argv, const std::string& input, const Process& process,
            const CommandState& state) override;
   bool has_program(std::string_view name) const override;
+  bool has_gnu_tools() const override { return true; }
   std::uint64_t seed() const override { return world_.settings().seed; }
 
   /// What the commands since the last call want done, and the command line that wants it (for the

@@ -24,6 +24,7 @@ class ContainerSystem : public System {
            const CommandState& state) override;
   /// Whether the image has the program; when not, runc says "executable file not found in $PATH".
   bool has_program(std::string_view name) const override;
+  bool kill(std::int64_t pid, int signal) override { return around_.kill(pid, signal); }
   std::uint64_t seed() const override;
 
   /// What the programs changed: files and signals.

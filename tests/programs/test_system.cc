@@ -9,8 +9,8 @@ namespace sim::testing {
 namespace {
 
 constexpr std::string_view kPrograms[] = {
-    "bash", "cat", "echo", "env", "false", "grep", "head", "ls",   "mkdir", "printf", "rm",
-    "seq",  "sh",  "slow", "sleep", "sort", "timeout", "touch", "tr", "true", "wc", "xargs"};
+    "bash", "cat", "echo", "env",   "false", "grep",    "head",  "ls", "mkdir", "printf", "rm",
+    "seq",  "sh",  "slow", "sleep", "sort",  "timeout", "touch", "tr", "true",  "wc",     "xargs"};
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -100,8 +100,7 @@ Step TestSystem::run(const std::vector<std::string>& argv, const std::string& in
   } else if (name == "env") {
     for (const auto& [variable, value] : process.env) out(fmt::format("{}={}\n", variable, value));
   } else if (name == "ls") {
-    for (const std::string& operand :
-         operands.empty() ? std::vector<std::string>{"."} : operands) {
+    for (const std::string& operand : operands.empty() ? std::vector<std::string>{"."} : operands) {
       const auto stat = files_.stat(path(operand));
       if (!stat) {
         fail(fmt::format("cannot access '{}': {}", operand, to_string(stat.error)));
@@ -151,16 +150,17 @@ Step TestSystem::run(const std::vector<std::string>& argv, const std::string& in
       if (removes && operands[1].find(c) != std::string::npos) continue;
       const bool upper = !removes && operands[0] == "a-z" && c >= 'a' && c <= 'z';
       const std::size_t at = removes || upper ? std::string::npos : operands[0].find(c);
-      made += upper ? static_cast<char>(c - 'a' + 'A') : at != std::string::npos ? operands[1][at] : c;
+      made += upper                     ? static_cast<char>(c - 'a' + 'A')
+              : at != std::string::npos ? operands[1][at]
+                                        : c;
     }
     out(made);
   } else if (name == "seq") {
     const int from = operands.size() > 1 ? std::stoi(operands[0]) : 1;
     for (int i = from; i <= std::stoi(operands.back()); ++i) out(fmt::format("{}\n", i));
   } else if (name == "sleep") {
-    const auto wanted = parse_duration(operands[0].back() >= '0' && operands[0].back() <= '9'
-                                           ? operands[0] + "s"
-                                           : operands[0]);
+    const auto wanted = parse_duration(
+        operands[0].back() >= '0' && operands[0].back() <= '9' ? operands[0] + "s" : operands[0]);
     if (!wanted) {
       fail(fmt::format("invalid time interval '{}'", operands[0]));
       return step;

@@ -14,7 +14,7 @@ metadata: {name: talk, labels: {app: talk}}
 spec:
   restartPolicy: Never
   initContainers:
-  - {name: setup, image: busybox, command: [echo, ready]}
+  - {name: setup, image: busybox, command: [sh, -c, "echo ready"]}
   containers:
   - {name: one, image: busybox, command: [sh, -c, "for i in 1 2 3; do echo line $i; sleep 10; done"]}
   - {name: two, image: busybox, command: [sh, -c, "echo hello; sleep 3600"]}

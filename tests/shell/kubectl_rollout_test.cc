@@ -41,9 +41,10 @@ TEST_F(RolloutTest, StatusWaitsAndTellsEachState) {
   const std::string text = type("kubectl rollout status deployment/web --timeout=60s");
   EXPECT_EQ(status(), 0);
   EXPECT_EQ(last_line(text), "deployment \"web\" successfully rolled out\n");
-  EXPECT_NE(text.find("Waiting for deployment \"web\" rollout to finish: 3 of 4 updated replicas "
-                      "are available...\n"),
-            std::string::npos)
+  EXPECT_EQ(text.rfind("Waiting for deployment \"web\" rollout to finish: 2 of 4 updated replicas "
+                       "are available...\n",
+                       0),
+            0u)
       << text;
   EXPECT_EQ(web().status.available_replicas, 4);
 }
@@ -149,9 +150,16 @@ TEST_F(RolloutTest, DryRunOfUndoShowsTheTemplate) {
 }
 
 TEST_F(RolloutTest, RestartMarksTheTemplate) {
+  const std::string now = to_rfc3339(world().now());
   EXPECT_EQ(type("kubectl rollout restart deployment/web"), "deployment.apps/web restarted\n");
   EXPECT_EQ(web().spec.pod_template->meta.annotations.get("kubectl.kubernetes.io/restartedAt"),
-            to_rfc3339(world().now()));
+            now);
+  run_for(seconds(1) - Duration{world().now().ns % 1'000'000'000});
+  type("kubectl rollout restart deployment/web");
+  EXPECT_EQ(type("kubectl rollout restart deployment/web"),
+            "error: failed to create patch for web: if restart has already been triggered within "
+            "the past second, please wait before attempting to trigger another\n");
+  EXPECT_EQ(status(), 1);
   EXPECT_EQ(type("kubectl rollout restart configmap/kube-root-ca.crt"),
             "error: configmaps \"kube-root-ca.crt\" restarting is not supported\n");
 }
