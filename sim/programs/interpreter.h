@@ -135,7 +135,8 @@ struct Job {
   std::string text;
   Descriptor out;
   Descriptor err;
-  bool reported = false;  // waited for
+  bool began = false;
+  bool reported = false;  // waited for, or shown as done
 };
 
 }  // namespace shell

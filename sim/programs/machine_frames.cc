@@ -296,14 +296,6 @@ bool Machine::run_stack() {
     block({in_.ready_at, false});
     return true;
   }
-  // A command that `kubectl exec` runs has not ended while a job still holds its output. The first
-  // process of a container takes its jobs with it.
-  const bool stays = !in_.fed && process_.pid != 1;
-  if (stays && (any_job_writes_to(Descriptor::Kind::Output, 0) ||
-                any_job_writes_to(Descriptor::Kind::Error, 0))) {
-    in_.waits_for_jobs = true;
-    block({kNever, false});
-  }
   return true;
 }
 
@@ -313,7 +305,16 @@ bool Machine::run() {
     if (!run_stack()) return false;
     bool moved = false;
     if (!run_jobs(&moved)) return false;
-    if (!moved || !in_.waits_for_jobs) return true;
+    if (moved && in_.waits_for_jobs) continue;
+    // A command that `kubectl exec` runs has not ended while a job still holds its output. The
+    // first process of a container takes its jobs with it.
+    const bool stays = in_.stack.empty() && !in_.blocked && !in_.fed && process_.pid != 1;
+    if (stays && (any_job_writes_to(Descriptor::Kind::Output, 0) ||
+                  any_job_writes_to(Descriptor::Kind::Error, 0))) {
+      in_.waits_for_jobs = true;
+      block({kNever, false});
+    }
+    return true;
   }
 }
 

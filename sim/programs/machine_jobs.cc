@@ -135,7 +135,7 @@ bool Machine::run_jobs(bool* moved) {
       job.process.done = true;
       job.process.exit = kKilled;
     }
-    *moved = *moved || job.process.done;
+    *moved = *moved || job.process.done || !std::exchange(job.began, true);
     for (const auto& [pid, signal] : sent) {
       *moved = true;
       receive(pid, signal);
@@ -145,10 +145,32 @@ bool Machine::run_jobs(bool* moved) {
   return true;
 }
 
+namespace {
+
+/// Whether a job still has what it was given as a descriptor of this kind. What the job's outermost
+/// command redirects, nobody has any more.
+bool still_has(const Job& job, Descriptor::Kind kind) {
+  const auto among = [&](const Descriptors& descriptors) {
+    return std::any_of(descriptors.begin(), descriptors.end(),
+                       [&](const auto& row) { return row.second.kind == kind; });
+  };
+  const Interpreter& interpreter = *job.process.interpreter;
+  if (among(interpreter.shell.descriptors)) return true;
+  for (std::size_t at = 2; at < interpreter.stack.size(); ++at) {
+    const Frame& frame = interpreter.stack[at];
+    if (frame.saved_descriptors && among(*frame.saved_descriptors)) return true;
+    if (frame.saved_shell && frame.captures && among(frame.saved_shell->descriptors)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool Machine::any_job_writes_to(Descriptor::Kind kind, int id) const {
   return std::any_of(in_.jobs.begin(), in_.jobs.end(), [&](const Job& job) {
     const auto leads = [&](const Descriptor& to) { return to.kind == kind && to.id == id; };
-    return !job.process.done && (leads(job.out) || leads(job.err));
+    return !job.process.done && ((leads(job.out) && still_has(job, Descriptor::Kind::Output)) ||
+                                 (leads(job.err) && still_has(job, Descriptor::Kind::Error)));
   });
 }
 

@@ -155,6 +155,8 @@ void feed(Process& process, std::string_view text) {
   interpreter.fed = true;
   interpreter.exited = false;
   interpreter.blocked = false;
+  // The prompt would have told of those that have ended.
+  for (shell::Job& job : interpreter.jobs) job.reported = job.reported || job.process.done;
   shell::Frame root;
   root.kind = shell::Frame::Kind::Root;
   root.program = std::make_shared<const shell::Program>(shell::parse(text));

@@ -123,8 +123,7 @@ int interact(Terminal& terminal, const std::string& transcript) {
   int status = 0;
   std::string lines;
   while (!terminal.ended()) {
-    std::optional<std::string> line =
-        read_line(lines.empty() ? prompt(terminal) : "> ", edited);
+    std::optional<std::string> line = read_line(lines.empty() ? prompt(terminal) : "> ", edited);
     // Ctrl-D ends a shell inside a container first.
     if (!line && terminal.command_prompt()) {
       line = "exit";

@@ -181,7 +181,6 @@ class Runner {
         if (flow == Flow::Break || flow == Flow::Failed) break;
       }
     } else if (over && !over->is_null()) {
-      stand_at(pipe.at, pipe.text);
       fail(fmt::format("range can't iterate over {}", go_print(*over)));
       return Flow::Failed;
     }
@@ -321,7 +320,8 @@ class Runner {
     for (std::size_t i = 1; i < command.operands.size(); ++i) {
       Value value;
       if (!evaluate(command.operands[i], dot, &value)) return false;
-      if (!check_argument(name, arguments.size(), value.json)) return false;
+      const bool constant = command.operands[i].kind == Operand::Kind::Constant;
+      if (!check_argument(name, arguments.size(), value.json, constant)) return false;
       arguments.push_back(value.json);
       // `and` and `or` stop at the first that decides.
       if ((name == "or" && is_true(value.json)) || (name == "and" && !is_true(value.json))) {
@@ -330,7 +330,7 @@ class Runner {
       }
     }
     if (piped) {
-      if (!check_argument(name, arguments.size(), piped->json)) return false;
+      if (!check_argument(name, arguments.size(), piped->json, false)) return false;
       arguments.push_back(piped->json);
     }
     if (name == "and" || name == "or") {
@@ -358,10 +358,11 @@ class Runner {
   }
 
   /// Two functions take text alone.
-  bool check_argument(std::string_view function, std::size_t index, Argument value) {
+  bool check_argument(std::string_view function, std::size_t index, Argument value, bool constant) {
     if (index != 0 || (function != "printf" && function != "base64decode")) return true;
     if (!value || value->is_null()) return fail("invalid value; expected string");
     if (value->is_string()) return true;
+    if (constant) return fail(fmt::format("expected string; found {}", context_));
     return fail(fmt::format("wrong type for value; expected string; got {}", go_type_name(*value)));
   }
 

@@ -143,7 +143,8 @@ bool is_only_a_group(std::string_view verb) {
 /// The words behind a verb, its subcommand in front.
 Step run_found(const Verb& verb, Words words, Call& call) {
   const Verb* found = &verb;
-  const std::size_t sub = subcommands(verb).empty() ? words.size() : find_word(words, 0, {});
+  const std::size_t sub =
+      subcommands(verb).empty() ? words.size() : find_word(words, 0, flag_specs(verb));
   if (sub < words.size()) {
     if (const Verb* row = find_verb(fmt::format("{} {}", verb.path, words[sub]))) found = row;
     std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(sub),

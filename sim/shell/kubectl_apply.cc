@@ -167,7 +167,21 @@ bool Application::update(Item& item, Ref ref, const Object& live) {
                      "missing annotation will be patched automatically.\n",
                      info(item.kind).plural, item.name, kLastApplied));
   }
-  const Json patch = three_way_patch(last_applied(live), *item.json, live_json, item.kind);
+  const Json original = last_applied(live);
+  std::string error;
+  const Json patch = three_way_patch(original, *item.json, live_json, item.kind, &error);
+  const auto applying = [&](std::string_view shown) {
+    return fmt::format("error when applying patch:\n{}\nto:\n{}\nfor: \"{}\": {}", shown,
+                       object_info(item), item.file, with_source("patching", item.file));
+  };
+  if (!error.empty()) {
+    change_.failed(
+        fmt::format("{}error when creating patch with:\noriginal:\n{}\nmodified:\n{}\n"
+                    "current:\n{}\nfor: \"{}\": {}",
+                    applying(""), go_json(original), go_json(*item.json), go_json(live_json),
+                    item.file, error));
+    return true;
+  }
   if (patch.empty()) {
     warn_if_deleting(live);
     if (change_.dry_run() == DryRun::None) {
@@ -186,10 +200,7 @@ bool Application::update(Item& item, Ref ref, const Object& live) {
   if (answer.error->code == 422 && change_.flags().is_on("force")) {
     return force(item, ref, *item.json);
   }
-  change_.refused(
-      *answer.error, item.kind,
-      fmt::format("error when applying patch:\n{}\nto:\n{}\nfor: \"{}\": {}", go_json(patch),
-                  object_info(item), item.file, with_source("patching", item.file)));
+  change_.refused(*answer.error, item.kind, applying(go_json(patch)));
   return true;
 }
 
@@ -250,7 +261,10 @@ void Application::apply_on_server(Item& item, std::optional<Ref> ref, const Obje
   } else {
     Json wanted = *item.json;
     if (live->meta.annotations.contains(kLastApplied)) annotate_last_applied(wanted);
-    const Json patch = three_way_patch(last_applied(*live), wanted, encode(*live), item.kind);
+    std::string error;
+    const Json patch =
+        three_way_patch(last_applied(*live), wanted, encode(*live), item.kind, &error);
+    if (!error.empty()) return change_.failed(error);
     answer = patch_json(change_.call(), *ref, patch, PatchType::Strategic, "", options_);
   }
   if (answer.error) {

@@ -103,7 +103,10 @@ Flags read_flags(const std::vector<std::string>& words, const FlagSet& set) {
 
 Duration duration_of(const Flags& flags, std::string_view name, Duration fallback) {
   if (!flags.has(name)) return fallback;
-  return parse_duration(flags.get(name)).value_or(fallback);
+  // Longer than any command runs, and short enough to be added to any time.
+  constexpr Duration kLongest = hours(24 * 36500);
+  const Duration given = parse_duration(flags.get(name)).value_or(fallback);
+  return std::clamp(given, kLongest * -1, kLongest);
 }
 
 std::string_view dry_run_words(DryRun dry_run) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/base/draw.h"
 #include "sim/base/format.h"
 
 namespace sim {
@@ -27,6 +28,16 @@ ObjectReference reference_to(const Object& about, const EventNote& note, std::ui
   reference.resource_version = Str(std::to_string(version));
   reference.field_path = note.field_path;
   return reference;
+}
+
+// Once ten messages differ, the recorder forgets any one of them with each further one it combines
+// (PopAny: which one is chance). Whether the message at a place is still known after so many is
+// drawn with the odds that this gives: nine in ten, each time.
+// k8s 1.30 client-go/tools/record/events_cache.go: EventAggregate
+bool is_remembered(const World& world, std::size_t place, std::int32_t forgotten) {
+  std::uint64_t odds = UINT64_MAX;
+  for (std::int32_t i = 0; i < forgotten && odds != 0; ++i) odds = odds / 10 * 9;
+  return draw(world.settings().seed, "event-key", place, 0) < odds;
 }
 
 std::shared_ptr<Event> new_event(const World& world, const EventNote& note, const Object& about,
@@ -78,6 +89,7 @@ RecordedEvent record_event(const World& world, const EventNote& note, const Obje
 
   const Event* same = nullptr;
   Id same_id = 0;
+  std::size_t place = 0;  // of `same` among the similar ones
   const Event* combined = nullptr;
   Id combined_id = 0;
   std::vector<const Event*> similar;
@@ -92,6 +104,7 @@ RecordedEvent record_event(const World& world, const EventNote& note, const Obje
       if (event.message == note.message && event.involved_object.field_path == note.field_path) {
         same = &event;
         same_id = id;
+        place = similar.size();
       }
     }
   }
@@ -110,8 +123,10 @@ RecordedEvent record_event(const World& world, const EventNote& note, const Obje
     ++distinct;
     edge = std::min(edge, last);
   }
-  const bool combine =
+  bool combine =
       distinct >= kSimilarEvents || (combined && recent && distinct >= kSimilarEvents - 1);
+  // A message that the recorder still remembers is counted where it stands.
+  if (combine && same && combined && is_remembered(world, place, combined->count)) combine = false;
 
   const Event* known = combine ? combined : same;
   const Str message = combine ? Str(fmt::format("{}{}", kCombined, note.message)) : note.message;

@@ -80,7 +80,7 @@ TEST_F(Prompt, JobsGoOnBetweenLines) {
   EXPECT_EQ(type("(sleep 5; echo done) &"), "");
   EXPECT_EQ(type("jobs"), "[1]+  Running                 (sleep 5; echo done) &\n");
   EXPECT_EQ(type("sleep 10; echo later"), "done\nlater\n");
-  EXPECT_EQ(type("sleep 100 & fg %1 >/dev/null; kill %1"), "");
+  EXPECT_EQ(type("sleep 100 & fg %1; kill %1"), "sleep 100\nbash: line 1: kill: %1: no such job\n");
 }
 
 TEST_F(Prompt, AliasesStandForTheFirstWord) {
@@ -110,7 +110,7 @@ TEST(NeedsMore, TellsUnfinishedCommands) {
                            "cat <<EOF",
                            "cat <<EOF\nx",
                            "x=(1 2",
-                           "[[ a ==",
+                           "[[ a &&",
                            "echo $((1 +",
                            "f()"}) {
     EXPECT_TRUE(needs_more(text)) << text;

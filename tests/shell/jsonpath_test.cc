@@ -12,17 +12,15 @@ namespace {
 using kubectl::jsonpath;
 
 const Json& object() {
-  static const Json json = Json::parse(R"({
+  static const Json json = Json::parse(R"json({
     "apiVersion": "v1", "kind": "Pod",
     "metadata": {"name": "web", "labels": {"app": "w", "a.b/c": "d"}},
     "spec": {"n": 4, "f": 1.5, "big": 12345678901, "empty": {}, "list": [], "html": "<a&b>",
       "containers": [
         {"name": "c1", "image": "i:1", "n": 1, "b": true, "ports": [{"port": 80}, {"port": 81}]},
         {"name": "c2", "image": "j", "n": 2, "b": false, "ports": [{"port": 90}]},
-        {"name": "c(1)", "image": "k", "n": 3, "f": 2.5}]
-}
-, "status" : { "none" : null, "ready" : true }
-})");
+        {"name": "c(1)", "image": "k", "n": 3, "f": 2.5}]},
+    "status": {"none": null, "ready": true}})json");
   return json;
 }
 
@@ -105,19 +103,18 @@ TEST(JsonPath, Filters) {
   EXPECT_EQ(show(R"({.spec.containers[?(@.name=="c1")].image})"), "i:1");
   EXPECT_EQ(show(R"({.spec.containers[?(@.name == 'c1')].image})"), "i:1");
   EXPECT_EQ(show(R"({.spec.containers[?(@.name!="c1")].image})"), "j k");
-  EXPECT_EQ(show(R"({.spec.containers[?(@.name=="c(1)")].image
-})"), "k");
+  EXPECT_EQ(show("{.spec.containers[?(@.name==\"c(1)\")].image}"), "k");
   EXPECT_EQ(show("{.spec.containers[?(@.n>=2)].name}"), "c2 c(1)");
-EXPECT_EQ(show("{.spec.containers[?(@.b==true)].name}"), "c1");
-EXPECT_EQ(show("{.spec.containers[?(@.ports)].name}"), "c1 c2");
-EXPECT_EQ(show("{.spec.containers[?(@.f>2.0)].name}"), "c(1)");
-EXPECT_EQ(show(R"({.spec.containers[?(@.nosuch=="x")].name})"), "");
-EXPECT_EQ(run_error(R"({.spec.containers[?(@.n=="1")].name})"),
-          "incompatible types for comparison");
-EXPECT_EQ(run_error("{.spec.containers[?(@.ports[*].port==80)].name}"),
-          "can only compare one element at a time");
-EXPECT_EQ(run_error(R"({.metadata.name[?(@.x=="y")]})"),
-          "web is not array or slice and cannot be filtered");
+  EXPECT_EQ(show("{.spec.containers[?(@.b==true)].name}"), "c1");
+  EXPECT_EQ(show("{.spec.containers[?(@.ports)].name}"), "c1 c2");
+  EXPECT_EQ(show("{.spec.containers[?(@.f>2.0)].name}"), "c(1)");
+  EXPECT_EQ(show(R"({.spec.containers[?(@.nosuch=="x")].name})"), "");
+  EXPECT_EQ(run_error(R"({.spec.containers[?(@.n=="1")].name})"),
+            "incompatible types for comparison");
+  EXPECT_EQ(run_error("{.spec.containers[?(@.ports[*].port==80)].name}"),
+            "can only compare one element at a time");
+  EXPECT_EQ(run_error(R"({.metadata.name[?(@.x=="y")]})"),
+            "web is not array or slice and cannot be filtered");
 }
 
 TEST(JsonPath, RecursiveDescent) {

@@ -73,6 +73,7 @@ TEST_F(KubectlCreate, MakesADeployment) {
 
 TEST_F(KubectlCreate, ReadsAConfigMapFromAllItsSources) {
   write("app.conf", "one\ntwo\n");
+  type("mkdir d");
   write("d/x", "1");
   write("d/y", "2");
   write("bin", std::string("\xff\0", 2));

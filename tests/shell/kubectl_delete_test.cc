@@ -80,6 +80,7 @@ TEST_F(KubectlDelete, SelectsByLabelAndByFile) {
   EXPECT_EQ(type("kubectl delete -f web.yaml"),
             "Error from server (NotFound): error when deleting \"web.yaml\": deployments.apps "
             "\"web\" not found\n");
+  settle();
   EXPECT_EQ(type("kubectl delete all --all"), "pod \"b\" deleted\n");
 }
 

@@ -57,8 +57,8 @@ TEST_F(KubectlRun, TakesOverrides) {
 }
 
 TEST_F(KubectlRun, ShowsWhatAShortCommandPrints) {
-  EXPECT_EQ(type("kubectl run x -i --rm --restart=Never --image=busybox -- echo hello"),
-            "hello\npod \"x\" deleted\n");
+  EXPECT_EQ(type("kubectl run x -i --rm --quiet --restart=Never --image=busybox -- echo hello"),
+            "hello\n");
   EXPECT_EQ(status(), 0);
   settle();
   EXPECT_EQ(type("kubectl get pods"), "No resources found in default namespace.\n");
