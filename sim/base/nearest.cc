@@ -38,7 +38,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   for (const std::string& candidate : candidates) {
     if (std::max(word.size(), candidate.size()) > kLongestWord) continue;
     const std::size_t distance = edits(word, candidate);
-    if (3 * distance > std::max(word.size(), candidate.size())) continue;
+    // In a short word one wrong letter is a slip too, as long as the first one is right.
+    const bool slip = distance == 1 && std::min(word.size(), candidate.size()) > 1 &&
+                      word.front() == candidate.front();
+    if (!slip && 3 * distance > std::max(word.size(), candidate.size())) continue;
     if (best && distance >= fewest) continue;
     best = &candidate;
     fewest = distance;

@@ -333,7 +333,42 @@ std::optional<Regex> Regex::compile(std::string_view pattern, Syntax syntax, std
   regex.groups_ = compiler.groups;
   regex.back_references_ = compiler.back_references;
   regex.ignore_case_ = syntax.ignore_case;
+  regex.find_first_bytes();
   return regex;
+}
+
+void Regex::find_first_bytes() {
+  std::vector<bool> seen(code_.size());
+  std::vector<std::size_t> stack = {0};
+  may_begin_anyhow_ = false;
+  while (!stack.empty()) {
+    const std::size_t pc = stack.back();
+    stack.pop_back();
+    if (seen[pc]) continue;
+    seen[pc] = true;
+    const Instruction& step = code_[pc];
+    const auto go = [&](std::int32_t by) {
+      stack.push_back(static_cast<std::size_t>(static_cast<std::int64_t>(pc) + by));
+    };
+    switch (step.kind) {
+      case Kind::Set:
+        first_ |= sets_[static_cast<std::size_t>(step.a)];
+        break;
+      case Kind::Match:
+      case Kind::BackReference:
+        may_begin_anyhow_ = true;
+        return;
+      case Kind::Jump:
+        go(step.a);
+        break;
+      case Kind::Split:
+        go(step.a);
+        go(step.b);
+        break;
+      default:
+        go(1);
+    }
+  }
 }
 
 std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from,
@@ -367,6 +402,7 @@ std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from,
   };
 
   for (std::size_t start = from; start <= text.size() && best.empty(); ++start) {
+    if (!may_begin_anyhow_ && (start == text.size() || !first_[byte(text[start])])) continue;
     std::fill(now.begin(), now.end(), npos);
     stack.push_back({0, false, start});
     while (!stack.empty()) {

@@ -58,8 +58,11 @@ class Regex {
   };
 
  private:
+  void find_first_bytes();
   std::vector<Instruction> code_;
   std::vector<std::bitset<256>> sets_;
+  std::bitset<256> first_;        // bytes that a match can begin with
+  bool may_begin_anyhow_ = true;  // it can be empty: no byte rules a place out
   std::size_t groups_ = 0;
   bool back_references_ = false;
   bool ignore_case_ = false;

@@ -5,9 +5,9 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/deployment_math.h"
-#include "sim/controllers/pod_facts.h"
 #include "sim/model/go_text.h"
 #include "sim/model/labels.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/api.h"
 
 namespace sim::deployment {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_facts.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/api.h"
 
 namespace sim::namespaces {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_facts.h"
 #include "sim/model/labels.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/api.h"
 
 namespace sim::replica_set {
@@ -93,10 +93,10 @@ class Sync {
   void release(Id id, const Pod& pod) {
     auto released = std::make_shared<Pod>(pod);
     auto& owners = released->meta.owner_references;
-    owners.erase(std::remove_if(
-                     owners.begin(), owners.end(),
-                     [&](const OwnerReference& owner) { return owner.uid == set_.meta.uid; }),
-                 owners.end());
+    owners.erase(
+        std::remove_if(owners.begin(), owners.end(),
+                       [&](const OwnerReference& owner) { return owner.uid == set_.meta.uid; }),
+        owners.end());
     plan_.update({Kind::Pod, id}, std::move(released), "its labels match no more: released");
   }
 
@@ -215,8 +215,7 @@ class Sync {
   // The work queue tries again after 5 ms, 10 ms, 20 ms, … up to 1000 s. That is as long again as
   // it has been failing, which needs no counter.
   void retry(Time failing_since) {
-    const Duration rest =
-        std::clamp(world_.now() - failing_since, milliseconds(5), seconds(1000));
+    const Duration rest = std::clamp(world_.now() - failing_since, milliseconds(5), seconds(1000));
     plan_.wake(world_.now() + rest, Actor::ReplicaSet, ref_, rest >= seconds(1));
   }
 
@@ -308,10 +307,9 @@ void Sync::rank(std::vector<Owned>& pods) const {
   std::vector<std::pair<Str, std::int64_t>> crowd;
   const auto count = [&](const Pod& pod) {
     if (pod.node_name.empty() || !is_active(pod)) return;
-    const auto at = std::lower_bound(crowd.begin(), crowd.end(), pod.node_name,
-                                     [](const auto& item, const Str& name) {
-                                       return item.first < name;
-                                     });
+    const auto at =
+        std::lower_bound(crowd.begin(), crowd.end(), pod.node_name,
+                         [](const auto& item, const Str& name) { return item.first < name; });
     if (at != crowd.end() && at->first == pod.node_name) {
       ++at->second;
     } else {

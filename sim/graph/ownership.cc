@@ -14,8 +14,8 @@ using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirection
 using Vertex = boost::graph_traits<Graph>::vertex_descriptor;
 using Edge = boost::graph_traits<Graph>::edge_descriptor;
 
-/// Every API object as a vertex, with an edge from owner to owned. Vertices stand in order of kind and
-/// creation, so every walk over them is the same in every run.
+/// Every API object as a vertex, with an edge from owner to owned. Vertices stand in order of kind
+/// and creation, so every walk over them is the same in every run.
 struct Ownership {
   Graph graph;
   std::map<Ref, Vertex> vertices;
@@ -77,10 +77,9 @@ std::vector<Owned> owned_tree(const World& world, Ref top) {
   std::vector<Owned> tree;
   std::vector<int> depth(boost::num_vertices(ownership.graph), 0);
   std::vector<boost::default_color_type> colours(boost::num_vertices(ownership.graph));
-  boost::depth_first_visit(
-      ownership.graph, start->second, Recorder(tree, depth),
-      boost::make_iterator_property_map(colours.begin(),
-                                        boost::get(boost::vertex_index, ownership.graph)));
+  boost::depth_first_visit(ownership.graph, start->second, Recorder(tree, depth),
+                           boost::make_iterator_property_map(
+                               colours.begin(), boost::get(boost::vertex_index, ownership.graph)));
   return tree;
 }
 

@@ -213,7 +213,7 @@ const MergeType& merge_type(Kind kind) {
     case Kind::Disk:
       break;
   }
-  SIM_CHECK(!"only the API's kinds are patched");
+  SIM_CHECK(false && "only the API's kinds are patched");
   return unknown_type();
 }
 

@@ -400,7 +400,7 @@ Builtins::Status Builtins::command() {
           is_keyword(name) || shell.functions.count(name) != 0 || is_builtin(name, shell.ash);
       const auto named = shell.aliases.find(name);
       std::string text;
-      if (named != shell.aliases.end()) {
+      if (named != shell.aliases.end() && machine.expands_aliases()) {
         text = shown ? fmt::format("{} is aliased to `{}'", name, named->second)
                      : fmt::format("alias {}={}", name, quoted(named->second));
       } else if (own) {
@@ -449,7 +449,7 @@ Builtins::Status Builtins::type() {
         (is_keyword(name) || function != shell.functions.end() || is_builtin(name, shell.ash))) {
       continue;
     }
-    if (!path_only && named != shell.aliases.end()) {
+    if (!path_only && named != shell.aliases.end() && machine.expands_aliases()) {
       text = word ? "alias" : fmt::format("{} is aliased to `{}'", name, named->second);
     } else if (!path_only && is_keyword(name)) {
       text = word ? "keyword" : fmt::format("{} is a shell keyword", name);

@@ -381,8 +381,8 @@ Builtins::Status Builtins::kill() {
     }
     const bool is_own = *pid == shell.own_pid || *pid == 0 ||
                         (*pid == shell.pid && in.job_depth == 0) || *pid == machine.process_.pid;
-    const bool trapped = shell.traps.count(signal_name(signal)) != 0 ||
-                         handles_signal(machine.process_, signal);
+    const bool trapped =
+        shell.traps.count(signal_name(signal)) != 0 || handles_signal(machine.process_, signal);
     if ((!is_own || !trapped) && machine.system().kill(*pid, signal)) continue;
     if (is_own) {
       own = own || signal != 0;

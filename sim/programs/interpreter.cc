@@ -326,6 +326,7 @@ void Machine::step_node(Frame& frame) {
       }
       return;
     case Node::Kind::Subshell:
+      in_.line = node.line;
       if (frame.stage++ == 0) {
         if (!may_fork()) return;
         push_subshell(frame.tested).node = node.children[0];
@@ -688,7 +689,7 @@ void Machine::step_simple(Frame& frame) {
         const std::size_t mark = undo_ ? undo_->size() : 0;
         for (const Assignment& assignment : node.assignments) {
           if (expander.stopped()) return;
-          expander.assign(assignment);
+          expander.assign(assignment, !words.empty() && !declares);
         }
         if (!words.empty() && !declares && !expander.stopped()) {
           before.assign(undo_->begin() + static_cast<std::ptrdiff_t>(mark), undo_->end());
@@ -706,7 +707,10 @@ void Machine::step_simple(Frame& frame) {
     for (const std::string& word : words) line += (line.empty() ? "" : " ") + quoted(word);
     if (!words.empty()) trace(line);
   }
-  for (const auto& [name, variable] : before) in_.shell.variables[name].exported = true;
+  for (const auto& [name, variable] : before) {
+    const auto found = in_.shell.variables.find(name);
+    if (found != in_.shell.variables.end()) found->second.exported = true;
+  }
   frame.saved_variables = std::move(before);
   if (!node.redirections.empty() || !files.empty()) {
     frame.saved_descriptors = in_.shell.descriptors;

@@ -149,7 +149,7 @@ struct Interpreter {
   std::map<int, shell::Input> inputs;
   int last_input = 0;
   int status = 0;
-  std::vector<int> pipe_statuses = {0};  // $PIPESTATUS
+  std::vector<int> pipe_statuses;  // $PIPESTATUS
   int line = 1;
   std::int64_t last_pid = 0;
   std::int64_t background_pid = 0;  // $!

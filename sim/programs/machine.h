@@ -36,7 +36,6 @@ class Machine {
   bool run();
 
   // -- For expansions and builtins --
-  Interpreter& state() { return in_; }
   Shell& shell() { return in_.shell; }
   System& system() { return system_; }
   Frame& top() { return in_.stack.back(); }
@@ -94,6 +93,7 @@ class Machine {
   bool run_stack();
   void begin();
   bool cut_pipe();
+  int time_out(const Frame& frame);
   void push_node(const NodePtr& node, bool tested);
   Frame& push_subshell(bool tested);
   void push_command(std::vector<std::string> words, bool tested);
@@ -138,6 +138,7 @@ class Machine {
   void step_command(Frame& frame);
   void dispatch(Frame& frame);
   void not_found(Frame& frame);
+  bool expands_aliases() const;
   bool run_alias(Frame& frame);
   void run_program(Frame& frame);
   bool run_shell(Frame& frame);

@@ -102,11 +102,14 @@ void Machine::not_found(Frame& frame) {
   finish(kNotFound, true);
 }
 
+bool Machine::expands_aliases() const {
+  return in_.fed || in_.shell.ash || in_.shell.options.count("expand_aliases") != 0;
+}
+
 /// A prompt's aliases. They are put in the place of the first word when the command runs, not when
 /// it is read: the same for all but an alias that opens a quote or a loop.
 bool Machine::run_alias(Frame& frame) {
-  if (in_.shell.aliases.empty()) return false;
-  if (!in_.fed && in_.shell.options.count("expand_aliases") == 0 && !in_.shell.ash) return false;
+  if (in_.shell.aliases.empty() || !expands_aliases()) return false;
   const std::string& name = frame.words[0];
   const auto alias = in_.shell.aliases.find(name);
   if (alias == in_.shell.aliases.end()) return false;

@@ -257,6 +257,17 @@ bool Machine::cut_pipe() {
   return true;
 }
 
+/// What a command gives whose time is over: GNU's timeout has a status of its own, busybox's is the
+/// command itself, which the signal ends.
+int Machine::time_out(const Frame& frame) {
+  constexpr int kTimedOut = 124;
+  constexpr int kSigkill = 9;
+  const auto signal = static_cast<int>(frame.state.number);
+  if (system_.has_gnu_tools() && signal != kSigkill) return kTimedOut;
+  if (in_.stack.size() > 2) write(2, signal == kSigkill ? "Killed\n" : "Terminated\n");
+  return 128 + signal;
+}
+
 bool Machine::run_stack() {
   const Time now = system_.now();
   if (in_.blocked) {
@@ -274,10 +285,7 @@ bool Machine::run_stack() {
     for (std::size_t at = 0; at < in_.stack.size(); ++at) {
       if (in_.stack[at].deadline > now) continue;
       while (in_.stack.size() > at + 1) pop();
-      constexpr int kTimedOut = 124;         // GNU
-      constexpr int kTerminated = 128 + 15;  // busybox
-      if (!system_.has_gnu_tools() && at > 1) write(2, "Terminated\n");
-      finish(system_.has_gnu_tools() ? kTimedOut : kTerminated);
+      finish(time_out(in_.stack[at]));
       break;
     }
     if (in_.stack.empty()) break;

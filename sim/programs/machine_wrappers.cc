@@ -103,8 +103,13 @@ void Machine::run_env(Frame& frame, std::size_t first) {
 void Machine::run_timeout(Frame& frame) {
   const std::vector<std::string>& words = frame.words;
   std::size_t i = 1;
-  while (i < words.size() && words[i].size() > 1 && words[i][0] == '-') {
-    i += words[i] == "-s" || words[i] == "-k" ? 2 : 1;
+  int signal = signal_number("TERM");
+  for (; i < words.size() && words[i].size() > 1 && words[i][0] == '-'; ++i) {
+    const bool names_signal = words[i].rfind("-s", 0) == 0;
+    std::string text = words[i].substr(2);
+    if ((names_signal || words[i] == "-k") && text.empty() && i + 1 < words.size())
+      text = words[++i];
+    if (names_signal && signal_number(text) > 0) signal = signal_number(text);
   }
   if (i + 1 >= words.size()) return;  // the program says how it is used
   const auto duration = parse_timeout(words[i]);
@@ -120,6 +125,7 @@ void Machine::run_timeout(Frame& frame) {
   Frame limited;
   limited.kind = Frame::Kind::Timeout;
   limited.tested = true;
+  limited.state.number = signal;
   limited.words.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
   if (duration->ns > 0 && duration->ns < kNever.ns - system_.now().ns) {
     limited.deadline = system_.now() + *duration;

@@ -348,9 +348,10 @@ bool Expander::assign_elements(const Assignment& assignment) {
   return true;
 }
 
-void Expander::assign(const Assignment& assignment) {
+void Expander::assign(const Assignment& assignment, bool for_command) {
   const std::string& name = assignment.name;
-  const auto fail_line = [this] {
+  const auto fail_line = [&] {
+    if (for_command && !machine_.shell().ash) return;
     failed_ = true;
     severity_ = 1;
     status_ = 1;

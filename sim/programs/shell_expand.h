@@ -35,7 +35,8 @@ class Expander {
   std::size_t work_done() const { return static_cast<std::size_t>(kMostWork - work_); }
   /// `of_case`: a pattern of case, which set -x does not show.
   bool condition(const Condition& condition, bool of_case = false);
-  void assign(const Assignment& assignment);
+  /// `for_command`: NAME=value before a command, which runs whether it can be set or not.
+  void assign(const Assignment& assignment, bool for_command = false);
   void fail() { failed_ = true; }
 
   bool stopped() const { return failed_ || pending_ != nullptr; }
@@ -68,6 +69,7 @@ class Expander {
   void expand_argument(const Part& part, Marked& made);
   void expand_parameter(const Part& part, Marked& made);
   bool values_of(const Part& part, std::vector<std::string>* values, bool* is_list, bool* is_set);
+  int status_of_end() const;
   bool is_set(const std::string& name);
   bool assign_elements(const Assignment& assignment);
   std::string transformed(char letter, const std::string& value);

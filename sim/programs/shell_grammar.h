@@ -45,7 +45,6 @@ class Parser {
   Word parse_text(bool keep_quotes);
   bool failed() const { return failed_; }
   const std::vector<std::string>& errors() const { return errors_; }
-  bool incomplete() const { return incomplete_; }
 
  private:
   enum class Quotes { Delimiter, Literal, Plain };

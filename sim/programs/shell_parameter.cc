@@ -175,6 +175,12 @@ void Expander::add_values(const std::vector<std::string>& values, bool is_list, 
   }
 }
 
+/// What a shell that must end answers. bash 5.2 jumps out of a -c in a way that makes it 127.
+int Expander::status_of_end() const {
+  const Shell& shell = machine_.shell();
+  return shell.from_option && shell.own_pid == shell.pid ? 127 : 1;
+}
+
 /// The word of ${x-word}: what is not quoted in it may be split.
 void Expander::expand_argument(const Part& part, Marked& made) {
   const std::size_t before = made.marks.size();
@@ -232,7 +238,7 @@ void Expander::expand_parameter(const Part& part, Marked& made) {
       std::string text = single(*part.argument);
       if (stopped()) return;
       if (text.empty()) text = part.colon ? "parameter null or not set" : "parameter not set";
-      problem(fmt::format("{}: {}", shown, text), 2, machine_.shell().from_option ? 127 : 1);
+      problem(fmt::format("{}: {}", shown, text), 2, status_of_end());
       return;
     }
     case ParameterOp::Plain:
@@ -255,8 +261,7 @@ void Expander::expand_parameter(const Part& part, Marked& made) {
     case ParameterOp::Bad:
       if (!is_set && machine_.shell().unset_is_error && !is_list) {
         const bool digit = shown[0] >= '0' && shown[0] <= '9';
-        problem(fmt::format("{}{}: unbound variable", digit ? "$" : "", shown), 2,
-                machine_.shell().from_option ? 127 : 1);
+        problem(fmt::format("{}{}: unbound variable", digit ? "$" : "", shown), 2, status_of_end());
         return;
       }
       break;

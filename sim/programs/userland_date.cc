@@ -510,7 +510,7 @@ void date(Call& call) {
     // No container may turn its node's clock.
     call.complain("can't set date: Operation not permitted",
                   "cannot set date: Operation not permitted");
-  } else if (sets && call.gnu()) {
+  } else if (call.gnu() && !operands.empty()) {
     call.show_usage(fmt::format(
         "the argument '{}' lacks a leading '+';\nwhen using an option to specify date(s), any "
         "non-option\nargument must be a format string beginning with '+'",

@@ -240,13 +240,8 @@ class Grep {
     std::int64_t printed_to = 0;  // lines shown so far, as a number
     std::int64_t trailing = 0;
     std::int64_t number = 0;
-    std::vector<std::string_view> lines;
     const char end_of_line = options_.has('z') ? '\0' : '\n';
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::size_t end = rest.find(end_of_line);
-      lines.push_back(rest.substr(0, end));
-      rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
+    const std::vector<std::string_view> lines = lines_of(text, end_of_line);
     std::string out;
     const auto show = [&](std::int64_t line, char mark) {
       if (printed_to != line - 1 && (before_ > 0 || after_ > 0) && (printed_to > 0 || any_shown_)) {

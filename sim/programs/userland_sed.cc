@@ -44,7 +44,7 @@ class Editor {
     out_.clear();
     lacks_end_ = false;
     for (const auto& [name, text] : texts) {
-      for (std::string_view rest = text; !rest.empty();) {
+      for (std::string_view rest = text; !rest.empty() && lines_.size() < kMostLines;) {
         const std::size_t end = rest.find(end_);
         lines_.push_back({rest.substr(0, end), end != std::string_view::npos});
         names_.push_back(&name);

@@ -175,7 +175,10 @@ class Sorter {
       texts.push_back(std::move(*text));
     }
     std::vector<std::string_view> lines;
-    for (const std::string& text : texts) split(text, lines);
+    for (const std::string& text : texts) {
+      const std::vector<std::string_view> more = lines_of(text, terminator_);
+      lines.insert(lines.end(), more.begin(), more.end());
+    }
     if (checks) {
       check(lines, names[0]);
       return;
@@ -400,14 +403,6 @@ class Sorter {
     if (!finally || options_.has('s') || options_.has('u')) return 0;
     const int order = sign_of(a.compare(b));
     return general_.find('r') != std::string::npos ? -order : order;
-  }
-
-  void split(std::string_view text, std::vector<std::string_view>& lines) const {
-    while (!text.empty()) {
-      const std::size_t end = text.find(terminator_);
-      lines.push_back(text.substr(0, end));
-      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    }
   }
 
   void check(const std::vector<std::string_view>& lines, const std::string& name) {

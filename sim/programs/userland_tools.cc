@@ -264,10 +264,10 @@ std::optional<std::uint64_t> size_number(std::string_view text) {
   return std::nullopt;
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
+std::vector<std::string_view> lines_of(std::string_view text, char end_of_line) {
   std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
+  while (!text.empty() && lines.size() < kMostLines) {
+    const std::size_t end = text.find(end_of_line);
     lines.push_back(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }

@@ -124,8 +124,8 @@ std::optional<std::int64_t> to_number(std::string_view text);
 /// "4k", "2M", "1G", plain bytes; empty when it is none.
 std::optional<std::uint64_t> size_number(std::string_view text);
 
-/// The lines of a text without their ends; a last line without an end counts.
-std::vector<std::string_view> lines_of(std::string_view text);
+/// The lines of a text without their ends, the first kMostLines; a last line without an end counts.
+std::vector<std::string_view> lines_of(std::string_view text, char end_of_line = '\n');
 /// "can't open 'name': No such file or directory"
 std::string why(std::string_view what, std::string_view name, Errno error);
 // No path of 4096 bytes is deeper.
@@ -155,5 +155,7 @@ int run_inside(Call& call, const std::vector<std::string>& argv, const std::stri
 
 // More output than this ends a program, as a closed pipe would.
 inline constexpr std::size_t kMostOutput = 16u << 20;
+// Lines of one text that a program looks at.
+inline constexpr std::size_t kMostLines = 1u << 22;
 
 }  // namespace sim::userland

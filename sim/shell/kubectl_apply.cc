@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/model/manifest.h"
 #include "sim/model/merge.h"
 #include "sim/shell/kubectl_change.h"
 
@@ -70,8 +71,13 @@ void remove_nulls(Json& json) {
 
 Json last_applied(const Object& live) {
   const Str* text = live.meta.annotations.find(kLastApplied);
-  const Json json = text ? Json::parse(text->view(), nullptr, false) : Json();
-  return json.is_object() ? json : Json::object();
+  if (!text) return Json::object();
+  try {
+    Json json = parse_json(text->view(), "").json;
+    return json.is_object() ? json : Json::object();
+  } catch (const InputError&) {
+    return Json::object();  // somebody has written something else into it
+  }
 }
 
 /// How kubectl names an object in the text about a patch that was refused.
@@ -213,9 +219,7 @@ bool Application::force(Item& item, Ref ref, const Json& body) {
     change_.refused(*trial.error, item.kind, with_source("creating", item.file));
     return true;
   }
-  DeleteOptions options;
-  const auto grace = change_.flags().number("grace-period");
-  if (grace && *grace >= 0) options.grace_seconds = *grace;
+  const DeleteOptions options = delete_options(change_.flags().number("grace-period"));
   const ApiResult result =
       api_delete(change_.call().world, change_.call().plan, ref, options, options_.why);
   if (!result.error) return false;

@@ -12,12 +12,6 @@ namespace {
 
 constexpr int kPrinting = 100;  // the stage in which the objects are stored and shown
 
-std::string text_at(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string()
-             ? json[key].get<std::string>()
-             : std::string();
-}
-
 /// What kubectl finds wrong before it knows what the document is.
 /// k8s 1.32 kubectl/pkg/util/openapi/validation: getObjectKind
 std::string kind_error(const Json& json) {
@@ -232,7 +226,8 @@ std::vector<Item> read_items(const Change& change, bool validate, Failures& unre
     item.json = std::make_shared<Json>(json);
     item.file = manifest.file;
     const TypeName type = type_of(json);
-    const Json meta = json.contains("metadata") ? json["metadata"] : Json::object();
+    if ((*item.json)["metadata"].is_null()) (*item.json)["metadata"] = Json::object();
+    const Json meta = (*item.json)["metadata"];
     item.name = text_at(meta, "name");
     item.ns = text_at(meta, "namespace");
     if (!type.known) {
@@ -310,6 +305,16 @@ bool split_pairs(const std::vector<std::string>& args, std::string_view what,
     }
   }
   return true;
+}
+
+DeleteOptions delete_options(std::optional<std::int64_t> grace_seconds) {
+  // Longer than anything runs, and short enough to be added to any time.
+  constexpr std::int64_t kLongest = 100LL * 365 * 24 * 3600;
+  DeleteOptions options;
+  if (grace_seconds && *grace_seconds >= 0) {
+    options.grace_seconds = std::min(*grace_seconds, kLongest);
+  }
+  return options;
 }
 
 std::vector<std::string> list_flag(const Flags& flags, std::string_view name) {

@@ -86,6 +86,9 @@ bool split_pairs(const std::vector<std::string>& args, std::string_view what,
                  std::vector<std::string>* names, std::vector<std::string>* pairs,
                  std::string* error);
 
+/// A deletion that gives so many seconds to end; negative: as many as the object has.
+DeleteOptions delete_options(std::optional<std::int64_t> grace_seconds);
+
 /// The words of a flag that may be given several times and lists its values with commas.
 std::vector<std::string> list_flag(const Flags& flags, std::string_view name);
 

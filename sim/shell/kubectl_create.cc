@@ -111,6 +111,14 @@ Step create_deployment(Call& call, const std::vector<std::string>& words) {
   if (flags.error.empty() && !flags.has("image")) {
     return fail("required flag(s) \"image\" not set");
   }
+  for (const auto& [name, shown] : {std::pair{"port", "--port"}, {"replicas", "-r, --replicas"}}) {
+    const long long number = flags.number(name).value_or(0);
+    if (number == static_cast<std::int32_t>(number)) continue;
+    return flag_error("create deployment",
+                      fmt::format("invalid argument \"{0}\" for \"{1}\" flag: strconv.ParseInt: "
+                                  "parsing \"{0}\": value out of range",
+                                  number, shown));
+  }
   Creation creation(call, flags, "deployment");
   if (std::optional<Step> step = creation.begin()) return *step;
   const std::vector<std::string> images = list_flag(flags, "image");

@@ -89,9 +89,9 @@ std::string Deletion::check_flags() {
   dry_run_ = *dry_run;
   const auto propagation = propagation_of(flags_, &error);
   if (!propagation) return error;
+  options_ = delete_options(grace_);
   options_.propagation = *propagation;
   options_.dry_run = dry_run_ == DryRun::Server;
-  if (grace_ >= 0) options_.grace_seconds = grace_;
   const std::string form = flags_.get("output");
   if (!form.empty() && form != "name") {
     return fmt::format("unexpected -o output mode: {}. We only support '-o name'", form);

@@ -5,6 +5,7 @@
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
+#include "sim/model/pod_facts.h"
 #include "sim/shell/kubectl_pods.h"
 #include "sim/shell/kubectl_work.h"
 #include "sim/world/container_system.h"
@@ -233,7 +234,7 @@ std::optional<Step> read_wanted(const Call& call, const Flags& flags, Wanted* wa
 /// Starts the process in a pod's container, or tells why it cannot.
 Step start_in(Call& call, Id pod_id, Wanted wanted, const Flags& flags) {
   const Pod& pod = *call.world.get<Pod>(pod_id);
-  if (pod.status.phase == "Succeeded" || pod.status.phase == "Failed") {
+  if (has_ended(pod)) {
     return fail(fmt::format("cannot exec into a container in a completed pod; current phase is {}",
                             pod.status.phase));
   }

@@ -345,6 +345,12 @@ class Get {
   bool by_name_ = false;
 };
 
+/// Whether "ev" is among the kinds of a command line's first word.
+bool says_ev(std::string_view word) {
+  word = word.substr(0, word.find('/'));
+  return fmt::format(",{},", word).find(",ev,") != std::string::npos;
+}
+
 /// What kubectl checks before it asks the server.
 std::optional<Step> check(const Flags& flags, bool watch) {
   if (flags.has("raw")) {
@@ -400,8 +406,19 @@ Step get(Call& call, const std::vector<std::string>& words) {
       return fail(ApiError{404, "NotFound", "the server could not find the requested resource"});
     }
   }
+  const bool first_call = call.state.stage == 0;
   Get verb(call, flags, std::move(*form));
-  return watch ? verb.watch() : verb.list();
+  Step step = watch ? verb.watch() : verb.list();
+  // The one short name that two API groups of a real server claim.
+  if (first_call && !flags.args.empty() && says_ev(flags.args.front())) {
+    Step whole;
+    warn(whole,
+         "Warning: short name \"ev\" could also match lower priority resource "
+         "events.events.k8s.io\n");
+    whole.output.insert(whole.output.end(), step.output.begin(), step.output.end());
+    step.output = std::move(whole.output);
+  }
+  return step;
 }
 
 }  // namespace sim::kubectl

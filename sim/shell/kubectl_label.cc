@@ -184,11 +184,11 @@ std::string_view Marking::operation(const Json& before, const Json& after) const
 
 void Marking::list(const Json& object) {
   if (!single_) {
-    const std::string version = object.value("apiVersion", std::string());
+    const std::string version = text_at(object, "apiVersion");
     const std::size_t slash = version.find('/');
     const std::string name = printed_name(object);
     say(change_.step,
-        fmt::format("Listing {} for {}.{}/{}:\n", form_.field, object.value("kind", std::string()),
+        fmt::format("Listing {} for {}.{}/{}:\n", form_.field, text_at(object, "kind"),
                     slash == std::string::npos ? "" : version.substr(0, slash),
                     name.substr(name.find('/') + 1)));
   }

@@ -74,12 +74,6 @@ std::vector<Resource> all_resources() {
   return all;
 }
 
-std::vector<std::string> resource_words() {
-  std::vector<std::string> words;
-  for (const ApiResource& resource : api_resource_list()) words.emplace_back(resource.plural);
-  return words;
-}
-
 std::string namespace_of(const Call& call, const Flags& flags) {
   // -n "" is as if it was not given.
   const std::string ns = flags.get("namespace");
@@ -131,6 +125,9 @@ void add_selected(const Call& call, const Flags& flags, const Resource& resource
 void add_named(const Call& call, const Flags& flags, const Resource& resource,
                const std::string& name, Targets& targets) {
   targets.by_name = true;
+  if (resource.namespaced && flags.is_on("all-namespaces")) {
+    targets.error = "a resource cannot be retrieved by name across all namespaces";
+  }
   const std::string ns = resource.namespaced ? namespace_of(call, flags) : "";
   const Id id = resource.kind ? call.world.store().find(*resource.kind, ns, name) : 0;
   if (id != 0) {
@@ -147,7 +144,8 @@ void add_named(const Call& call, const Flags& flags, const Resource& resource,
 
 /// kubectl's words for a kind that it cannot find.
 std::string no_resource(std::string_view word) {
-  return fmt::format("the server doesn't have a resource type \"{}\"", word);
+  return fmt::format("the server doesn't have a resource type \"{}\"",
+                     word.substr(0, word.find('.')));
 }
 
 }  // namespace
@@ -269,10 +267,6 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
       targets.error = "you must specify only one resource";
       return targets;
     }
-    if (flags.is_on("all-namespaces")) {
-      targets.error = "a resource cannot be retrieved by name across all namespaces";
-      return targets;
-    }
     for (const Resource& resource : resources) {
       for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i].find('/') != std::string::npos) {
@@ -386,14 +380,20 @@ std::string printed_name(const Object& object) {
   return fmt::format("{}/{}", printed_kind(object.kind), object.meta.name);
 }
 
+std::string text_at(const Json& json, const char* key) {
+  if (!json.is_object()) return "";
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 std::string printed_name(const Json& object) {
-  const std::string version = object.value("apiVersion", std::string());
+  const std::string version = text_at(object, "apiVersion");
   const std::size_t slash = version.find('/');
   const std::string group = slash == std::string::npos ? "" : "." + version.substr(0, slash);
-  const Json& meta = object.contains("metadata") ? object["metadata"] : Json::object();
-  const bool named = meta.is_object() && meta.contains("name") && meta["name"].is_string();
-  return fmt::format("{}{}/{}", lower(object.value("kind", std::string())), group,
-                     named ? meta["name"].get<std::string>() : "<unknown>");
+  const std::string name =
+      object.is_object() && object.contains("metadata") ? text_at(object["metadata"], "name") : "";
+  return fmt::format("{}{}/{}", lower(text_at(object, "kind")), group,
+                     name.empty() ? "<unknown>" : name);
 }
 
 bool print_json(Step& step, const Json& object, std::string_view form) {

@@ -30,8 +30,6 @@ struct Resource {
 std::optional<Resource> find_resource(std::string_view word);
 /// The kinds of `kubectl get all`.
 std::vector<Resource> all_resources();
-/// Every name a kind may be called by, for completion.
-std::vector<std::string> resource_words();
 
 /// What a command is about.
 struct MissingTarget {
@@ -69,6 +67,8 @@ std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::
 /// "deployment.apps/assets".
 std::string printed_name(const Object& object);
 std::string printed_name(const Json& object);
+/// The text under a key; empty when there is none.
+std::string text_at(const Json& json, const char* key);
 /// Prints an object as -o name|json|yaml|jsonpath=…|go-template=… ask; false: the form is unknown.
 bool print_object(Step& step, const Object& object, std::string_view form);
 bool print_json(Step& step, const Json& object, std::string_view form);

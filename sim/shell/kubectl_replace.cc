@@ -66,10 +66,9 @@ void replace_all(Change& change, const std::vector<Item>& items, Validation vali
 
 /// Deletes what is there; false when a deletion was refused.
 bool delete_all(Change& change, const std::vector<Item>& items) {
-  DeleteOptions options;
-  const auto grace = change.flags().number("grace-period");
+  const std::int64_t grace = change.flags().number("grace-period").value_or(-1);
   // k8s 1.32: a grace of 0 becomes 1, so that kubectl can wait for the end
-  if (grace && *grace >= 0) options.grace_seconds = std::max<std::int64_t>(*grace, 1);
+  const DeleteOptions options = delete_options(grace == 0 ? 1 : grace);
   bool all = true;
   for (const Item& item : items) {
     const std::optional<Ref> ref = find_object(change.call(), item.kind, item.ns, item.name);

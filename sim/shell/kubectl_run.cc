@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/model/manifest.h"
 #include "sim/model/merge.h"
+#include "sim/model/pod_facts.h"
 #include "sim/model/validate_errors.h"
 #include "sim/shell/kubectl_change.h"
 
@@ -244,7 +246,13 @@ std::shared_ptr<Object> override_pod(const std::shared_ptr<Pod>& pod, const Flag
                                      std::string* error) {
   const std::string text = flags.get("overrides");
   if (text.empty()) return pod;
-  const Json overrides = Json::parse(text, nullptr, false);
+  Json overrides;
+  try {
+    overrides = parse_json(text, "").json;
+  } catch (const InputError&) {
+    *error = "Invalid JSON Patch";
+    return nullptr;
+  }
   const std::string type = flags.get("override-type", "merge");
   const Json document = encode(*pod);
   std::optional<Json> made;
@@ -332,18 +340,6 @@ Step Attachment::wait(int stage, Time until) {
   return std::move(step_);
 }
 
-bool has_ended(const Pod& pod) {
-  return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-}
-
-bool is_ready(const Pod& pod) {
-  return pod.status.phase == "Running" &&
-         std::any_of(pod.status.conditions.begin(), pod.status.conditions.end(),
-                     [](const PodCondition& condition) {
-                       return condition.type == "Ready" && condition.status == "True";
-                     });
-}
-
 /// The newest run of the pod's first container; 0: none yet.
 Id newest_instance(const World& world, Id pod) {
   const auto* sandbox = world.get<PodSandbox>(world.store().sandbox_of(pod));
@@ -353,7 +349,7 @@ Id newest_instance(const World& world, Id pod) {
 Step Attachment::until_started() {
   const Pod* pod = this->pod();
   if (!pod) return end(1, "Error from server (NotFound): pods \"\" not found");
-  if (!has_ended(*pod) && !is_ready(*pod)) {
+  if (!has_ended(*pod) && !(pod->status.phase == "Running" && is_ready(*pod))) {
     if (call_.world.now() >= limit_) return end(1, "error: timed out waiting for the condition");
     return wait(kStarting, limit_);
   }

@@ -127,7 +127,7 @@ std::vector<Json*> containers_of(Json& spec, std::string_view wanted) {
   for (const char* field : {"containers", "initContainers"}) {
     if (!spec.contains(field) || !spec[field].is_array()) continue;
     for (Json& container : spec[field]) {
-      if (container.is_object() && fits(container.value("name", std::string()), wanted)) {
+      if (container.is_object() && fits(text_at(container, "name"), wanted)) {
         found.push_back(&container);
       }
     }
@@ -179,9 +179,8 @@ Step set_image(Call& call, const std::vector<std::string>& words) {
       // Here only "*" alone is a wildcard.
       std::vector<Json*> found = containers_of(spec, "*");
       if (name != "*") {
-        std::erase_if(found, [&](const Json* container) {
-          return container->value("name", std::string()) != name;
-        });
+        std::erase_if(found,
+                      [&](const Json* container) { return text_at(*container, "name") != name; });
       }
       for (Json* container : found) (*container)["image"] = image;
       if (found.empty()) {
@@ -245,8 +244,14 @@ Step set_resources(Call& call, const std::vector<std::string>& words) {
   setting.change_pod_specs([&](const Edited&, Json& spec) {
     const std::vector<Json*> found = containers_of(spec, wanted);
     for (Json* container : found) {
-      if (!limits.empty()) (*container)["resources"]["limits"].update(limits);
-      if (!requests.empty()) (*container)["resources"]["requests"].update(requests);
+      Json resources = (*container)["resources"];
+      if (!resources.is_object()) resources = Json::object();
+      for (const auto& [field, amounts] : {std::pair{"limits", &limits}, {"requests", &requests}}) {
+        if (amounts->empty()) continue;
+        if (!resources[field].is_object()) resources[field] = Json::object();
+        resources[field].update(*amounts);
+      }
+      (*container)["resources"] = std::move(resources);
     }
     if (found.empty()) {
       change.failed(fmt::format("error: unable to find container named {}", wanted));
@@ -339,7 +344,7 @@ Step set_env(Call& call, const std::vector<std::string>& words) {
       change_env(*container, env);
       if (!lists) continue;
       say(change.step, fmt::format("# {} {}, container {}\n", info(subject.kind).name, name,
-                                   container->value("name", std::string())));
+                                   text_at(*container, "name")));
       list_env(change, subject.json, *container);
     }
     if (lists) spec = before;  // a list changes nothing

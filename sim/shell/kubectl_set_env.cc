@@ -23,12 +23,6 @@ Json to_json(const EnvVar& variable) {
   return json;
 }
 
-std::string text_at(const Json& json, const char* key) {
-  return json.is_object() && json.contains(key) && json[key].is_string()
-             ? json[key].get<std::string>()
-             : std::string();
-}
-
 EnvVar variable(std::string_view name, std::string_view value) {
   EnvVar made;
   made.name = name;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "sim/base/format.h"
+#include "sim/model/pod_facts.h"
 #include "sim/shell/kubectl_pods.h"
 #include "sim/shell/kubectl_work.h"
 
@@ -88,7 +89,7 @@ Step attach(Call& call, const std::vector<std::string>& words) {
   if (flags.args.empty()) return fail("at least 1 argument is required for attach");
   const Pod* pod = nullptr;
   if (const auto wrong = find_pod(call, flags, flags.args.front(), &pod)) return *wrong;
-  if (pod->status.phase == "Succeeded" || pod->status.phase == "Failed") {
+  if (has_ended(*pod)) {
     return fail(fmt::format("cannot attach a container in a completed pod; current phase is {}",
                             pod->status.phase));
   }

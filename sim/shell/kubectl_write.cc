@@ -364,7 +364,7 @@ Answer patch_json(Call& call, Ref ref, const Json& patch, PatchType type,
     answer.error = {404, "NotFound", "the server could not find the requested resource"};
     return answer;
   }
-  const std::optional<Json> patched = apply_patch(document, patch, type, ref.kind, answer.error);
+  std::optional<Json> patched = apply_patch(document, patch, type, ref.kind, answer.error);
   if (!patched) return answer;
   const std::string shown = type == PatchType::Strategic ? go_print(patch) : go_json(*patched);
   if (type_of(*patched).known != ref.kind) {
@@ -392,7 +392,12 @@ Answer patch_json(Call& call, Ref ref, const Json& patch, PatchType type,
   if (answer.error) return answer;
   std::shared_ptr<Object> after = copy_of(*decoded.object);
   Answer written;
-  if (subresource == "status") {
+  // Times are stored with whole seconds only when they are written, so that a status that has come
+  // back as it was is not one that has changed.
+  if (subresource == "status" && (*patched)["status"] == document["status"]) {
+    written.ref = ref;
+    written.object = before;
+  } else if (subresource == "status") {
     Plan unused;
     Plan& plan = options.dry_run ? unused : call.plan;
     written =

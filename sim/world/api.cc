@@ -7,6 +7,8 @@
 #include "sim/base/format.h"
 #include "sim/model/defaults.h"
 #include "sim/model/labels.h"
+#include "sim/model/pod_facts.h"
+#include "sim/model/pod_qos.h"
 #include "sim/model/validate.h"
 
 namespace sim {
@@ -49,28 +51,6 @@ void add_toleration(PodSpec& spec, const char* key) {
   spec.tolerations.push_back(std::move(added));
 }
 
-/// k8s 1.30 pkg/apis/core/v1/helper/qos: ComputePodQOS
-Str quality_of_service(const PodSpec& spec) {
-  bool any = false;
-  bool guaranteed = true;
-  const auto look = [&](const std::vector<Container>& containers) {
-    for (const Container& container : containers) {
-      for (const char* name : {"cpu", "memory"}) {
-        const Quantity* request = container.resources.requests.find(name);
-        const Quantity* limit = container.resources.limits.find(name);
-        const bool asks = request && !request->is_zero();
-        const bool capped = limit && !limit->is_zero();
-        any = any || asks || capped;
-        if (!capped || (asks && !(*request == *limit))) guaranteed = false;
-      }
-    }
-  };
-  look(spec.containers);
-  look(spec.init_containers);
-  if (!any) return "BestEffort";
-  return guaranteed ? "Guaranteed" : "Burstable";
-}
-
 bool mounts_token(const World& world, const Pod& pod) {
   if (pod.spec->automount_service_account_token) return *pod.spec->automount_service_account_token;
   const ServiceAccount* account =
@@ -103,7 +83,7 @@ std::optional<ApiError> admit_pod(const World& world, Pod& pod) {
   }
   pod.status = PodStatus();
   pod.status.phase = "Pending";
-  pod.status.qos_class = quality_of_service(*pod.spec);
+  pod.status.qos_class = qos_class(*pod.spec);
   if (!pod.spec->scheduling_gates.empty()) {
     PodCondition condition;
     condition.type = "PodScheduled";
@@ -260,8 +240,7 @@ ApiResult changed(Id id, ObjectPtr object) {
 std::int64_t grace_of(const Pod& pod, const DeleteOptions& options) {
   std::int64_t grace =
       options.grace_seconds.value_or(pod.spec->termination_grace_period_seconds.value_or(30));
-  const bool ended = pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-  if (pod.node_name.empty() || ended) grace = 0;
+  if (pod.node_name.empty() || has_ended(pod)) grace = 0;
   return std::max<std::int64_t>(grace, 0);
 }
 

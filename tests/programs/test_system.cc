@@ -22,6 +22,14 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+int number_of(const std::string& text) {
+  int value = 0;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9' && value < 100000) value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
 std::string base_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
@@ -88,6 +96,14 @@ Step TestSystem::run(const std::vector<std::string>& argv, const std::string& in
     }
     return all;
   };
+  const std::size_t needed = name == "tr"                                         ? 2
+                             : name == "grep" || name == "seq" || name == "sleep" ? 1
+                                                                                  : 0;
+  const bool empty = std::count(operands.begin(), operands.end(), "") > 0;
+  if (operands.size() < needed || (needed > 0 && empty)) {
+    fail("usage");
+    return step;
+  }
   if (name == "true") return step;
   if (name == "false") {
     step.exit = 1;
@@ -113,20 +129,20 @@ Step TestSystem::run(const std::vector<std::string>& argv, const std::string& in
     }
   } else if (name == "touch" || name == "mkdir" || name == "rm") {
     for (const std::string& operand : operands) {
-      if (operand[0] == '-') continue;
+      if (operand.empty() || operand[0] == '-') continue;
       const Errno error = name == "touch"   ? files_.touch(path(operand), now_).error
                           : name == "mkdir" ? files_.make_directory(path(operand), 0755, now_).error
                                             : files_.remove(path(operand)).error;
       if (error != Errno::Ok) fail(fmt::format("{}: {}", operand, to_string(error)));
     }
   } else if (name == "wc") {
-    const std::string all = text(operands.empty() || operands[0][0] != '-' ? 0 : 1);
+    const std::string all = text(operands.empty() || operands[0].rfind("-", 0) != 0 ? 0 : 1);
     const bool bytes = !operands.empty() && operands[0] == "-c";
     out(fmt::format("{}\n", bytes ? static_cast<std::ptrdiff_t>(all.size())
                                   : std::count(all.begin(), all.end(), '\n')));
   } else if (name == "head") {
     const bool given = operands.size() > 1 && operands[0] == "-n";
-    const std::size_t most = given ? std::stoul(operands[1]) : 10;
+    const std::size_t most = given ? static_cast<std::size_t>(number_of(operands[1])) : 10;
     std::size_t shown = 0;
     for (const std::string& line : lines_of(text(given ? 2 : 0))) {
       if (shown++ < most) out(line + "\n");
@@ -156,8 +172,8 @@ Step TestSystem::run(const std::vector<std::string>& argv, const std::string& in
     }
     out(made);
   } else if (name == "seq") {
-    const int from = operands.size() > 1 ? std::stoi(operands[0]) : 1;
-    for (int i = from; i <= std::stoi(operands.back()); ++i) out(fmt::format("{}\n", i));
+    const int from = operands.size() > 1 ? number_of(operands[0]) : 1;
+    for (int i = from; i <= number_of(operands.back()); ++i) out(fmt::format("{}\n", i));
   } else if (name == "sleep") {
     const auto wanted = parse_duration(
         operands[0].back() >= '0' && operands[0].back() <= '9' ? operands[0] + "s" : operands[0]);

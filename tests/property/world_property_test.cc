@@ -77,12 +77,12 @@ class Learner {
   std::uint64_t n_ = 0;
 };
 
-struct Run {
+struct Play {
   std::unique_ptr<Simulation> simulation;
   std::unique_ptr<Terminal> terminal;
 
-  Run() : Run(make_cluster(default_cluster().cluster)) {}
-  explicit Run(Simulation start)
+  Play() : Play(make_cluster(default_cluster().cluster)) {}
+  explicit Play(Simulation start)
       : simulation(std::make_unique<Simulation>(std::move(start))),
         terminal(std::make_unique<Terminal>(*simulation, ".")) {}
   const World& world() const { return simulation->world(); }
@@ -105,7 +105,7 @@ std::string different_rows(const Store& a, const Store& b) {
 class RandomRun : public ::testing::TestWithParam<int> {};
 
 TEST_P(RandomRun, NeverBreaksTheWorld) {
-  Run run;
+  Play run;
   run.terminal->write_file("web.yaml",
                            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
                            "data: {a: b}\n");
@@ -148,13 +148,13 @@ TEST_P(RandomRun, NeverBreaksTheWorld) {
 }
 
 TEST_P(RandomRun, AForkThatDoesTheSameBecomesTheSame) {
-  Run run;
+  Play run;
   Learner learner(static_cast<std::uint64_t>(GetParam()) + 1000);
   for (int i = 0; i < 20; ++i) run.terminal->run(learner.line(run.world()));
   const World before = run.world();
   const std::string before_text = dump(before);
-  Run one{Simulation(before)};
-  Run other{Simulation(before)};
+  Play one{Simulation(before)};
+  Play other{Simulation(before)};
   Learner same = learner;
   for (int i = 0; i < 20; ++i) one.terminal->run(learner.line(one.world()));
   for (int i = 0; i < 20; ++i) other.terminal->run(same.line(other.world()));

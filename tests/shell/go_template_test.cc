@@ -86,7 +86,7 @@ TEST(GoTemplate, Functions) {
             "true false true false");
   EXPECT_EQ(show("{{and .kind .nosuch}} {{or .nosuch .kind}} {{not .kind}}"),
             "<no value> Pod false");
-  EXPECT_EQ(show("{{print .kind 1 2 \"a\" \"b\"}}|{{println .kind 1}}|"), "Pod1 2a b|Pod 1\n|");
+  EXPECT_EQ(show("{{print .kind 1 2 \"a\" \"b\"}}|{{println .kind 1}}|"), "Pod1 2ab|Pod 1\n|");
   EXPECT_EQ(show("{{\"aGk=\" | base64decode}} {{exists . \"metadata\" \"name\"}}"), "hi true");
   EXPECT_EQ(show("{{html \"<a>\"}} {{urlquery \"a b&c\"}} {{slice .kind 1 2}}"),
             "&lt;a&gt; a+b%26c o");

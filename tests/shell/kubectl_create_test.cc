@@ -119,7 +119,7 @@ TEST_F(KubectlCreate, CreatesFromFilesAndTellsOfAllErrors) {
             "The Deployment \"bad\" is invalid: spec.replicas: Invalid value: -1: must be greater "
             "than or equal to 0\n");
   EXPECT_EQ(
-      type("kubectl create -f bad.yaml -f web.yaml").substr(0, 116),
+      type("kubectl create -f bad.yaml -f web.yaml").substr(0, 118),
       "Error from server (Invalid): error when creating \"bad.yaml\": Deployment.apps \"bad\" "
       "is invalid: spec.replicas: Invalid ");
   EXPECT_EQ(type("kubectl create"), "error: must specify one of -f and -k\n");

@@ -52,7 +52,7 @@ TEST_F(KubectlGet, NotFound) {
   EXPECT_EQ(type("kubectl get widgets"),
             "error: the server doesn't have a resource type \"widgets\"\n");
   EXPECT_EQ(type("kubectl get pods.nosuch"),
-            "error: the server doesn't have a resource type \"pods.nosuch\"\n");
+            "error: the server doesn't have a resource type \"pods\"\n");
 }
 
 TEST_F(KubectlGet, Mistakes) {
@@ -76,6 +76,10 @@ TEST_F(KubectlGet, Mistakes) {
             "error: --show-labels option cannot be used with name printer\n");
   EXPECT_EQ(type("kubectl get pods web -A"),
             "error: a resource cannot be retrieved by name across all namespaces\n");
+  EXPECT_EQ(type("kubectl get node/node-a -A -o name"), "node/node-a\n");
+  EXPECT_EQ(type("kubectl get ev"),
+            "Warning: short name \"ev\" could also match lower priority resource "
+            "events.events.k8s.io\nNo resources found in default namespace.\n");
   EXPECT_EQ(type("kubectl get pods --field-selector foo=bar"),
             "Error from server (BadRequest): Unable to find \"/v1, Resource=pods\" that match "
             "label selector \"\", field selector \"foo=bar\": field label not supported: foo\n");

@@ -4,6 +4,7 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/container_system.h"
 
 namespace sim::kubelet {
@@ -17,10 +18,6 @@ constexpr Duration kGoodRun = seconds(600);
 constexpr Duration kShortestGrace = seconds(2);
 // k8s 1.30 pkg/kubelet: evictionMonitoringPeriod
 constexpr Duration kEvictionPeriod = seconds(10);
-
-bool has_ended(const Pod& pod) {
-  return pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
-}
 
 std::shared_ptr<PodSandbox> new_sandbox(const World& world, Id pod_id, const Pod& pod,
                                         Id machine_id) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/controllers/pod_facts.h"
+#include "sim/model/pod_facts.h"
 
 namespace sim::scheduler {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "sim/controllers/pod_facts.h"
 #include "sim/controllers/scheduler/filters.h"
 #include "sim/controllers/scheduler/pod_affinity.h"
 #include "sim/controllers/scheduler/scheduler.h"
+#include "sim/model/pod_facts.h"
 
 namespace sim::scheduler {
 namespace {

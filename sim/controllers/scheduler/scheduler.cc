@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_facts.h"
 #include "sim/controllers/scheduler/diagnosis.h"
 #include "sim/controllers/scheduler/filters.h"
 #include "sim/controllers/scheduler/incoming.h"
@@ -14,6 +13,7 @@
 #include "sim/controllers/scheduler/queue.h"
 #include "sim/controllers/scheduler/scores.h"
 #include "sim/controllers/scheduler/topology_spread.h"
+#include "sim/model/pod_facts.h"
 
 namespace sim::scheduler {
 namespace {
