@@ -324,7 +324,8 @@ void ps(Call& call) {
   line([](const Column& column, std::size_t width) {
     return fmt::format("{:<{}}", column.heading, width);
   });
-  for (const auto& [pid, command] : processes(call)) {
+  for (const auto& process : processes(call)) {
+    const std::string& command = process.second;
     line([&](const Column& column, std::size_t width) {
       const std::string first = command.substr(0, command.find(' '));
       std::string text = column.name == "user"    ? user_name(call, call.files().uid)
@@ -333,7 +334,7 @@ void ps(Call& call) {
                          : column.name == "args"  ? command
                          : column.name == "time"  ? std::string("0:00")
                          : column.name == "ppid"  ? std::string("0")
-                                                  : std::to_string(pid);
+                                                  : std::to_string(process.first);
       if (width > 0) text = text.substr(0, width);
       return column.right ? fmt::format("{:>{}}", text, column.width)
                           : fmt::format("{:<{}}", text, width);
