@@ -179,8 +179,9 @@ Step set_image(Call& call, const std::vector<std::string>& words) {
       // Here only "*" alone is a wildcard.
       std::vector<Json*> found = containers_of(spec, "*");
       if (name != "*") {
-        std::erase_if(found,
-                      [&](const Json* container) { return text_at(*container, "name") != name; });
+        std::erase_if(found, [&wanted = name](const Json* container) {
+          return text_at(*container, "name") != wanted;
+        });
       }
       for (Json* container : found) (*container)["image"] = image;
       if (found.empty()) {
