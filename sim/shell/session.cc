@@ -56,10 +56,10 @@ void copy_directory(const fs::path& from, const Path& to, int depth, int* left, 
 // What the person's own terminal has beside kubectl and sim; the rest of the user land is for
 // containers.
 constexpr std::string_view kHostPrograms[] = {
-    "[",     "basename", "cat",   "cp",     "cut",   "date", "dirname",  "env",  "grep",
-    "head",  "hostname", "ls",    "md5sum", "mkdir", "mv",   "printenv", "rm",   "rmdir",
-    "sed",   "seq",      "sleep", "sort",   "stat",  "tail", "tee",      "test", "timeout",
-    "touch", "tr",       "uniq",  "wc",     "which", "xargs"};
+    "[",     "basename", "bash",     "cat", "cp",     "cut",   "date",  "dirname",  "env",
+    "grep",  "head",     "hostname", "ls",  "md5sum", "mkdir", "mv",    "printenv", "rm",
+    "rmdir", "sed",      "seq",      "sh",  "sleep",  "sort",  "stat",  "tail",     "tee",
+    "test",  "timeout",  "touch",    "tr",  "uniq",   "wc",    "which", "xargs"};
 
 bool is_host_program(std::string_view name) {
   return std::find(std::begin(kHostPrograms), std::end(kHostPrograms), name) !=

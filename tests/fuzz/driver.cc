@@ -42,7 +42,8 @@ class Mutator {
   Mutator(const Target& target, std::uint64_t seed) : target_(target), seed_(seed) {}
 
   std::string next() {
-    std::string text = pool()[below(pool().size())];
+    const std::vector<std::string>& from = pool();
+    std::string text = from[below(from.size())];
     for (std::uint64_t n = 1 + below(6); n > 0; --n) change(text);
     if (text.size() > kLongest) text.resize(kLongest);
     return text;
