@@ -45,4 +45,4 @@ build() {
 
 packages=(g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libboost-dev
           libboost-graph-dev libcli11-dev libedit-dev)
-test_packages=(clang libgtest-dev libbenchmark-dev)
+test_packages=(clang libclang-rt-dev libgtest-dev libbenchmark-dev)
