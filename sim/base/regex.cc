@@ -15,9 +15,9 @@ using Code = std::vector<Instruction>;
 
 constexpr std::size_t kMostInstructions = 20000;
 constexpr int kDeepest = 60;
-constexpr int kMostRepeats = 255;            // RE_DUP_MAX of POSIX
+constexpr int kMostRepeats = 32767;          // RE_DUP_MAX of glibc
 constexpr std::size_t kMostSteps = 2000000;  // with back references
-constexpr std::size_t kMostVisits = 1u << 22;
+constexpr std::size_t kMostVisits = 1u << 23;
 constexpr int kUnbounded = -1;
 
 std::size_t byte(char c) { return static_cast<unsigned char>(c); }
@@ -98,6 +98,10 @@ class Compiler {
       const bool anchor = rest_[0] == '^' && (syntax_.extended || first);
       Code atom = anchor ? one(Kind::LineStart) : atom_at(depth);
       if (anchor) rest_.remove_prefix(1);
+      if (anchor && syntax_.extended && !syntax_.loose && !rest_.empty() &&
+          std::string_view("*+?").find(rest_[0]) != std::string_view::npos) {
+        throw Wrong{"Invalid preceding regular expression"};
+      }
       if (!anchor || syntax_.extended) atom = repeated(std::move(atom));
       append(code, atom);
       first = anchor && !syntax_.extended;
@@ -122,7 +126,7 @@ class Compiler {
     }
   }
 
-  /// Reads "{2,5}"; false (and nothing read) when an extended pattern's "{" opens no interval.
+  /// Reads "{2,5}"; false (and nothing read) when a loose pattern's "{" opens no interval.
   bool interval(int& low, int& high) {
     const std::string_view before = rest_;
     take('{');
@@ -135,12 +139,14 @@ class Compiler {
       high = number();
       fine = true;
     }
-    if (fine && take('}') && (high == kUnbounded || high >= low)) {
+    if (fine && take('}')) {
+      if (high != kUnbounded && high < low) throw Wrong{"Invalid content of \\{\\}"};
       if (low > kMostRepeats || high > kMostRepeats) throw Wrong{"Regular expression too big"};
       return true;
     }
-    if (!syntax_.extended) {
-      throw Wrong{rest_.empty() ? "Unmatched \\{" : "Invalid content of \\{\\}"};
+    if (!syntax_.loose) {
+      const bool open = rest_.find('}') == std::string_view::npos;
+      throw Wrong{open ? "Unmatched \\{" : "Invalid content of \\{\\}"};
     }
     rest_ = before;
     return false;
@@ -179,7 +185,7 @@ class Compiler {
       append(code, save(2 * group + 1));
       return code;
     }
-    if (!syntax_.extended && at(')') && depth == 0) throw Wrong{"Unmatched ) or \\)"};
+    if (!syntax_.extended && at(')') && depth == 0) throw Wrong{"Unmatched ( or \\("};
     const char c = rest_[0];
     rest_.remove_prefix(1);
     switch (c) {
@@ -194,7 +200,7 @@ class Compiler {
       case '+':
       case '?':
         if (!syntax_.extended) return letter(c);
-        // glibc regcomp.c, parse_expression: with nothing to repeat it is passed over.
+        if (!syntax_.loose) throw Wrong{"Invalid preceding regular expression"};
         while (!rest_.empty() && std::string_view("*+?").find(rest_[0]) != std::string_view::npos) {
           rest_.remove_prefix(1);
         }
@@ -235,10 +241,6 @@ class Compiler {
       case 'S':
         return set(
             of_class([](char x) { return std::isspace(static_cast<unsigned char>(x)) == 0; }));
-      case 'n':
-        return letter('\n');
-      case 't':
-        return letter('\t');
       default:
         return letter(c);
     }
@@ -258,6 +260,7 @@ class Compiler {
       negated = true;
       rest_.remove_prefix(1);
     }
+    if (rest_.empty()) throw Wrong{"Invalid regular expression"};
     Set bytes;
     for (bool first = true;; first = false) {
       if (rest_.empty()) throw Wrong{kUnmatched};
@@ -415,9 +418,10 @@ std::vector<Regex::Span> Regex::search(std::string_view text, std::size_t from,
       std::size_t pc = next.which;
       std::size_t i = next.place;
       for (bool alive = true; alive;) {
-        if (++steps > most) {
-          if (work) *work += steps;
-          return {};
+        if (++steps > most) {  // what has been found so far is the answer
+          stack.clear();
+          start = text.size();
+          break;
         }
         if (remember) {
           const std::size_t bit = (i - from) * width + pc;

@@ -19,6 +19,7 @@ class Regex {
   struct Syntax {
     bool extended = false;
     bool ignore_case = false;
+    bool loose = false;  // grep: "*" with nothing before it, and "{" without a number, may be
   };
   /// A part of the text; `start` is npos when the group took no part in the match.
   struct Span {

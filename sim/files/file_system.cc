@@ -151,8 +151,11 @@ class Walker {
       }
       Place there = look(std::move(next));
       if (!there.exists()) {
-        if (!rest.empty()) return failed(Errno::NotFound);
-        return there;
+        if (rest.empty()) return there;
+        // An image need not have a /dev for its containers to have this one.
+        there.path.emplace_back(rest.back());
+        if (rest.size() == 1 && is_null_device(there.path)) return look(std::move(there.path));
+        return failed(Errno::NotFound);
       }
       if (there.type() == FileType::Symlink && (follow_last || !rest.empty())) {
         if (++links > kMostSymlinks) return failed(Errno::TooManyLinks);

@@ -172,15 +172,17 @@ std::optional<Time> busybox_date(std::string_view text, Time now) {
   return moment.time();
 }
 
-constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::array<std::string_view, 7> kDays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "january", "february", "march",     "april",   "may",      "june",
+    "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 7> kDays = {"sunday",   "monday", "tuesday", "wednesday",
+                                                   "thursday", "friday", "saturday"};
 
 template <std::size_t N>
 std::optional<std::int64_t> index_of(const std::array<std::string_view, N>& names,
                                      const std::string& word) {
   for (std::size_t i = 0; word.size() >= 3 && i < N; ++i) {
-    if (word.substr(0, 3) == names[i]) return static_cast<std::int64_t>(i);
+    if (names[i].substr(0, word.size()) == word) return static_cast<std::int64_t>(i);
   }
   return std::nullopt;
 }

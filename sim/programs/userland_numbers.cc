@@ -105,10 +105,19 @@ void seq(Call& call) {
   }
   const std::string separator = options->value('s', "\n");
   std::string text;
+  // busybox counts on for ever in steps of nothing, until nobody reads it any more.
+  constexpr int kBrokenPipe = 141;
+  const bool endless = *by == 0 && *from <= *to;
+  const std::size_t most = endless ? std::size_t{1} << 20 : kMostOutput;
+  if (endless) call.step.exit = kBrokenPipe;
   for (std::int64_t value = *from; *by >= 0 ? value <= *to : value >= *to;) {
     if (!text.empty()) text += separator;
-    text += decimal_text(value / cut, shown_digits, width);
-    if (text.size() >= kMostOutput || __builtin_add_overflow(value, *by, &value)) break;
+    if (shown_digits == 0 && width == 0) {
+      text += std::to_string(value / cut);
+    } else {
+      text += decimal_text(value / cut, shown_digits, width);
+    }
+    if (text.size() >= most || __builtin_add_overflow(value, *by, &value)) break;
   }
   if (!text.empty()) call.out(text + "\n");
 }

@@ -94,7 +94,7 @@ class Grep {
       return true;
     }
     std::string error;
-    auto regex = Regex::compile(pattern, {extended_, ignore_case_}, &error);
+    auto regex = Regex::compile(pattern, {extended_, ignore_case_, extended_}, &error);
     if (!regex) {
       call_.complain(fmt::format("bad regex '{}'", pattern), error, kTrouble);
       return false;

@@ -63,15 +63,6 @@ class Editor {
     ranges_.assign(commands_.size(), {});
   }
   bool quit() const { return quit_; }
-  /// What is left unread after q, which -i keeps.
-  std::string rest() const {
-    std::string text;
-    for (std::size_t i = next_; i < lines_.size(); ++i) {
-      text.append(lines_[i].text);
-      if (lines_[i].has_end) text += end_;
-    }
-    return text;
-  }
   void write_files() {
     for (const auto& [name, text] : files_) {
       write_operand(call_, name, text, {"can't open '{}': {}", "couldn't open file {}: {}", 4});
@@ -533,7 +524,7 @@ void edit_in_place(Call& call, Editor& editor, const std::vector<std::string>& n
     const auto text = read_operand(call, name, {"{}: {}", "can't read {}: {}", call.gnu() ? 2 : 1});
     if (!text) continue;
     editor.start_over();
-    const std::string made = editor.run({{name, *text}}) + editor.rest();
+    const std::string made = editor.run({{name, *text}});
     if (call.step.exit >= kEnded) return;
     // What is there already is written over, so its mode and owner stay.
     if (!suffix.empty()) {

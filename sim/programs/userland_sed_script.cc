@@ -100,9 +100,11 @@ class Reader {
           // \n with n as the delimiter is a plain n.
           if (!is_regex && next == '&') part += '\\';
           part += next;
-        } else if (bracket && (next == 'n' || next == 't' || next == ']')) {
-          part += next == 'n' ? "\n" : next == 't' ? "\t" : "\\]";
-          if (next == ']') bracket = false;
+        } else if (is_regex && (next == 'n' || next == 't')) {
+          part += next == 'n' ? '\n' : '\t';
+        } else if (bracket && next == ']') {  // a backslash is only itself there
+          part += "\\]";
+          bracket = false;
         } else {
           part.append({c, next});
         }
