@@ -314,7 +314,9 @@ class Parser {
           return fail(fmt::format("array index {} is not a number", number));
         }
       } else if (i == 1 && !given) {
-        bound = {true, true, node.bounds[0].value + 1};
+        // Beyond the largest number it wraps, as in Go.
+        const auto next = static_cast<std::uint64_t>(node.bounds[0].value) + 1;
+        bound = {true, true, static_cast<std::int64_t>(next)};
       }
     }
     if (!rest.empty()) return fail(fmt::format("invalid array index {}", inside));

@@ -17,7 +17,7 @@ const Simulation& start() {
   static const Simulation made = [] {
     const ClusterFile file = default_cluster();
     Simulation simulation = make_cluster(file.cluster);
-    Terminal terminal(simulation, ".");
+    Terminal terminal(simulation, "");
     terminal.run("kubectl create deployment web --replicas=2 --image=nginx; sleep 20");
     return simulation;
   }();
@@ -26,7 +26,7 @@ const Simulation& start() {
 
 void one(const std::string& input) {
   Simulation simulation = start();
-  Terminal terminal(simulation, ".");
+  Terminal terminal(simulation, "");
   terminal.run(input);
   const std::string broken = check_invariants(simulation.world());
   if (!broken.empty()) {
