@@ -1,6 +1,7 @@
 #include "sim/controllers/deployment.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sim/base/format.h"
@@ -14,6 +15,7 @@ namespace sim::deployment {
 namespace {
 
 constexpr std::string_view kComponent = "deployment-controller";
+constexpr Duration kFirstRetry = milliseconds(5);
 constexpr std::size_t kLongestHistory = 2000;  // k8s: maxRevHistoryLengthInChars
 
 OwnerReference reference_to(const Deployment& deployment) {
@@ -81,25 +83,34 @@ bool set_annotation(ReplicaSet& set, std::string_view key, Str value) {
 }
 
 bool note_sizes(const Deployment& deployment, ReplicaSet& set) {
-  const std::int32_t desired = replicas(deployment);
-  const bool one = set_annotation(set, kDesiredReplicas, std::to_string(desired));
-  const bool two =
-      set_annotation(set, kMaxReplicas, std::to_string(desired + max_surge(deployment)));
+  const bool one = set_annotation(set, kDesiredReplicas, std::to_string(replicas(deployment)));
+  const bool two = set_annotation(set, kMaxReplicas, std::to_string(most_pods(deployment)));
   return one || two;
+}
+
+// A list of revisions with one more at its end; the oldest make room for it.
+// k8s 1.30 pkg/controller/deployment/util: SetNewReplicaSetAnnotations
+Str longer_history(const Str& history, const Str& revision) {
+  if (history.empty() || history.view().front() == ',') return revision;
+  std::string_view kept = history.view();
+  while (!kept.empty() && kept.size() + 1 + revision.size() > kLongestHistory) {
+    const std::size_t comma = kept.find(',');
+    kept = comma == std::string_view::npos ? std::string_view() : kept.substr(comma + 1);
+  }
+  if (kept.empty()) return revision.size() > kLongestHistory ? history : revision;
+  return fmt::format("{},{}", kept, revision);
 }
 
 // Raises a ReplicaSet's revision; the one it had before is kept in its history.
 // k8s 1.30 pkg/controller/deployment/util: SetNewReplicaSetAnnotations
 bool note_revision(ReplicaSet& set, std::int64_t revision) {
   const Str* before = set.meta.annotations.find(kRevision);
-  const std::int64_t old = annotated(set, kRevision, before ? -1 : 0);
-  if (old < 0 || old >= revision) return false;
+  const std::int64_t unreadable = before && !before->empty() ? INT64_MAX : 0;
+  if (annotated(set, kRevision, unreadable) >= revision) return false;
   if (before) {
-    std::string history = set.meta.annotations.get(kRevisionHistory).str();
-    if (!history.empty()) history += ',';
-    history += before->view();
-    while (history.size() > kLongestHistory) history.erase(0, history.find(',') + 1);
-    set.meta.annotations.set(Str(kRevisionHistory), Str(history));
+    const Str old = *before;
+    set.meta.annotations.set(Str(kRevisionHistory),
+                             longer_history(set.meta.annotations.get(kRevisionHistory), old));
   }
   set.meta.annotations.set(Str(kRevision), std::to_string(revision));
   return true;
@@ -287,16 +298,8 @@ class Sync {
 
     const Str name = set->meta.name;
     const ApiResult made = api_create(world_, plan_, set, "the Deployment has a new pod template");
-    if (!made && made.error->reason == "AlreadyExists") return resolve_clash(name);
     if (!made) {
-      std::string text =
-          fmt::format("Failed to create new replica set \"{}\": {}", name, made.error->message);
-      note("Warning", "ReplicaSetCreateError", text);
-      if (has_progress_deadline(stored_)) {
-        set_condition(deployment_->status,
-                      make_condition("Progressing", "False", "ReplicaSetCreateError", text));
-      }
-      write_status(now().status);
+      give_up_making(name, *made.error);
       return false;
     }
     newest_ = share_as<ReplicaSet>(made.object);
@@ -315,17 +318,32 @@ class Sync {
     return true;
   }
 
-  // A ReplicaSet of that name is somebody else's: another hash is tried at the next look.
-  bool resolve_clash(const Str& name) {
-    const ReplicaSet* there = world_.find<ReplicaSet>(stored_.meta.ns, name);
-    const OwnerReference* owner = there ? there->meta.controller() : nullptr;
-    const bool ours = owner && owner->uid == stored_.meta.uid;
-    if (!ours || !same_template(*there->spec.pod_template, *stored_.spec.pod_template)) {
+  // k8s 1.30 pkg/controller/deployment: getNewReplicaSet, where the API server refuses
+  void give_up_making(const Str& name, const ApiError& error) {
+    if (error.reason == "AlreadyExists") {
+      // Somebody else's ReplicaSet has that name: the next look tries another hash.
       deployment_->status.collision_count = now().status.collision_count.value_or(0) + 1;
-      write_status(now().status);
-      plan_.wake(world_.now() + milliseconds(5), Actor::Deployment, ref_);
+      store_status();
+      plan_.wake(world_.now() + kFirstRetry, Actor::Deployment, ref_);
+      return;
     }
-    return false;
+    const Namespace* ns = world_.find<Namespace>("", stored_.meta.ns);
+    if (!ns || ns->meta.deletion_timestamp) return;  // nothing can be made there any more
+    const std::string text =
+        fmt::format("Failed to create new replica set \"{}\": {}", name, error.message);
+    note("Warning", "ReplicaSetCreateError", text);
+    if (!has_progress_deadline(stored_)) return;
+    set_condition(deployment_->status,
+                  make_condition("Progressing", "False", "ReplicaSetCreateError", text));
+    const Time since =
+        condition_of(now().status, "Progressing")->last_update_time.value_or(world_.now());
+    store_status();
+    // The work queue tries again after 5 ms, 10 ms, 20 ms, …, which is as long again as it has been
+    // failing, fifteen times. k8s 1.30 pkg/controller/deployment: handleErr, maxRetries
+    const Duration failing = world_.now() - since;
+    if (failing >= kFirstRetry * (1 << 14)) return;
+    plan_.wake(world_.now() + std::max(failing, kFirstRetry), Actor::Deployment, ref_,
+               failing >= seconds(1));
   }
 
   Ref ref_of(const ReplicaSet& set) const {
@@ -409,8 +427,8 @@ class Sync {
   }
 
   void scale_in_proportion(std::vector<SetPtr> sets) {
-    const std::int32_t allowed = replicas(stored_) > 0 ? replicas(stored_) + max_surge(stored_) : 0;
-    const std::int32_t to_add = allowed - sum_replicas(sets);
+    const std::int64_t allowed = replicas(stored_) > 0 ? most_pods(stored_) : 0;
+    const auto to_add = static_cast<std::int32_t>(allowed - sum_replicas(sets));
     std::sort(sets.begin(), sets.end(), [&](const SetPtr& a, const SetPtr& b) {
       if (replicas(*a) != replicas(*b)) return replicas(*a) > replicas(*b);
       return to_add > 0 ? is_older(b, a) : is_older(a, b);
@@ -419,21 +437,24 @@ class Sync {
     std::int32_t added = 0;
     for (const SetPtr& set : sets) {
       const std::int32_t part = proportion(now(), *set, to_add, added);
-      sizes.push_back(replicas(*set) + part);
+      sizes.push_back(static_cast<std::int32_t>(std::int64_t{replicas(*set)} + part));
       added += part;
     }
-    sizes.front() = std::max(0, sizes.front() + to_add - added);
+    const std::int64_t leftover = std::int64_t{to_add} - added;
+    sizes.front() = static_cast<std::int32_t>(std::max<std::int64_t>(0, sizes.front() + leftover));
     for (std::size_t i = 0; i < sets.size(); ++i) scale(sets[i], sizes[i]);
   }
 
   // k8s 1.30 pkg/controller/deployment: rolloutRolling
   void roll() {
     if (!find_sets(true)) return;
-    if (grow_newest() || shrink_old()) {
+    if (grow_newest()) {
       write_rollout_status();
       return;
     }
-    if (is_complete(now(), now().status)) clean_up();
+    const std::optional<bool> shrunk = shrink_old();
+    if (!shrunk) return;
+    if (!*shrunk && is_complete(now(), now().status)) clean_up();
     write_rollout_status();
   }
 
@@ -443,35 +464,42 @@ class Sync {
     return resize(newest_, new_size(stored_, all(), *newest_));
   }
 
+  // Whether any has shrunk. None: what a ReplicaSet says of itself is too old to act on, and the
+  // look is over; its next report brings another one.
   // k8s 1.30 pkg/controller/deployment: reconcileOldReplicaSets
-  bool shrink_old() {
+  std::optional<bool> shrink_old() {
     const std::vector<SetPtr> before = active(old_);
     if (before.empty()) return false;
     std::vector<SetPtr> everything = before;
     everything.push_back(newest_);
-    const std::int32_t least = replicas(stored_) - max_unavailable(stored_);
-    const std::int32_t missing = replicas(*newest_) - newest_->status.available_replicas;
-    const std::int32_t most = sum_replicas(everything) - least - missing;
+    const std::int64_t least = replicas(stored_) - max_unavailable(stored_);
+    const std::int64_t missing = replicas(*newest_) - newest_->status.available_replicas;
+    const std::int64_t most = sum_replicas(everything) - least - missing;
     if (most <= 0) return false;
     // Those that are not available go first: nobody misses them.
-    std::int32_t gone = 0;
+    // k8s 1.30 pkg/controller/deployment: cleanupUnhealthyReplicas
+    std::int64_t gone = 0;
     for (const SetPtr& set : before) {
       if (gone >= most) break;
-      const std::int32_t sick = replicas(*set) - set->status.available_replicas;
-      if (replicas(*set) == 0 || sick <= 0) continue;
-      const std::int32_t part = std::min(most - gone, sick);
-      resize(set, replicas(*set) - part);
-      gone += part;
+      const std::int64_t sick = replicas(*set) - set->status.available_replicas;
+      if (sick < 0) return std::nullopt;
+      if (sick == 0) continue;
+      gone += shrink(set, std::min(most - gone, sick));
     }
-    std::int32_t spare = sum_available(everything) - least;
+    // k8s 1.30 pkg/controller/deployment: scaleDownOldReplicaSetsForRollingUpdate
+    std::int64_t spare = sum_available(everything) - least;
     for (const SetPtr& set : active(old_)) {
       if (spare <= 0) break;
-      const std::int32_t part = std::min(replicas(*set), spare);
-      resize(set, replicas(*set) - part);
+      const std::int64_t part = shrink(set, std::min<std::int64_t>(replicas(*set), spare));
       spare -= part;
       gone += part;
     }
     return gone > 0;
+  }
+
+  std::int64_t shrink(const SetPtr& set, std::int64_t by) {
+    resize(set, static_cast<std::int32_t>(replicas(*set) - by));
+    return by;
   }
 
   // k8s 1.30 pkg/controller/deployment: rolloutRecreate
@@ -624,11 +652,16 @@ class Sync {
     // k8s 1.30 pkg/controller/deployment: requeueStuckDeployment
     const DeploymentCondition* progress = condition_of(status, "Progressing");
     if (progress && has_progress_deadline(stored_) && !is_complete(stored_, status) &&
-        progress->reason != "ProgressDeadlineExceeded" && !stored_.spec.paused) {
+        progress->reason != "ProgressDeadlineExceeded" &&
+        progress->reason != "NewReplicaSetAvailable" && !stored_.spec.paused) {
       plan_.wake(std::max(deadline(*progress), world_.now()) + seconds(1), Actor::Deployment, ref_,
                  true);
     }
     deployment_->status = std::move(status);
+    store_status();
+  }
+
+  void store_status() {
     api_update_status(world_, plan_, ref_, deployment_, "its ReplicaSets changed");
   }
 

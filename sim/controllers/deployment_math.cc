@@ -7,6 +7,8 @@
 namespace sim::deployment {
 namespace {
 
+std::int32_t wrapped(std::int64_t number) { return static_cast<std::int32_t>(number); }
+
 // A number, or a percentage of `total`, rounded one way.
 // k8s 1.30 apimachinery/pkg/util/intstr: GetScaledValueFromIntOrPercent
 std::int32_t scaled(const std::optional<IntOrString>& value, std::int32_t total, bool up) {
@@ -15,8 +17,9 @@ std::int32_t scaled(const std::optional<IntOrString>& value, std::int32_t total,
   const std::string_view text = value->text.view();
   std::int64_t percent = 0;
   std::from_chars(text.data(), text.data() + text.size(), percent);
-  const std::int64_t hundredths = percent * total;
-  return static_cast<std::int32_t>(up ? (hundredths + 99) / 100 : hundredths / 100);
+  const double part = static_cast<double>(percent) * static_cast<double>(total) / 100;
+  return static_cast<std::int32_t>(
+      std::clamp<double>(up ? std::ceil(part) : std::floor(part), INT32_MIN, INT32_MAX));
 }
 
 struct Fenceposts {
@@ -36,11 +39,11 @@ Fenceposts fenceposts(const Deployment& deployment) {
 
 template <class Get>
 std::int32_t sum(const std::vector<SetPtr>& sets, Get get) {
-  std::int32_t total = 0;
+  std::int64_t total = 0;
   for (const SetPtr& set : sets) {
     if (set) total += get(*set);
   }
-  return total;
+  return wrapped(total);
 }
 
 }  // namespace
@@ -52,6 +55,10 @@ std::int32_t max_surge(const Deployment& deployment) {
 std::int32_t max_unavailable(const Deployment& deployment) {
   if (!is_rolling(deployment) || replicas(deployment) == 0) return 0;
   return std::min(fenceposts(deployment).unavailable, replicas(deployment));
+}
+
+std::int32_t most_pods(const Deployment& deployment) {
+  return wrapped(std::int64_t{replicas(deployment)} + max_surge(deployment));
 }
 
 std::int64_t annotated(const ReplicaSet& set, std::string_view name, std::int64_t fallback) {
@@ -76,27 +83,27 @@ std::int32_t sum_available(const std::vector<SetPtr>& sets) {
 std::int32_t new_size(const Deployment& deployment, const std::vector<SetPtr>& all,
                       const ReplicaSet& newest) {
   if (!is_rolling(deployment)) return replicas(deployment);
-  const std::int32_t most = replicas(deployment) + max_surge(deployment);
-  const std::int32_t present = sum_replicas(all);
+  const std::int64_t most = most_pods(deployment);
+  const std::int64_t present = sum_replicas(all);
   if (present >= most) return replicas(newest);
-  return replicas(newest) + std::min(most - present, replicas(deployment) - replicas(newest));
+  const std::int64_t missing = replicas(deployment) - replicas(newest);
+  return wrapped(replicas(newest) + std::min(most - present, missing));
 }
 
 std::int32_t proportion(const Deployment& deployment, const ReplicaSet& set, std::int32_t to_add,
                         std::int32_t added) {
   if (replicas(set) == 0 || to_add == 0 || to_add == added) return 0;
-  std::int32_t fraction = -replicas(set);
+  std::int64_t fraction = -std::int64_t{replicas(set)};
   if (replicas(deployment) != 0) {
-    std::int64_t whole = annotated(set, kMaxReplicas, 0);
+    std::int64_t whole = wrapped(annotated(set, kMaxReplicas, 0));
     if (whole <= 0) whole = deployment.status.replicas;
     if (whole <= 0) return 0;
-    const std::int64_t part =
-        static_cast<std::int64_t>(replicas(set)) * (replicas(deployment) + max_surge(deployment));
+    const std::int64_t part = std::int64_t{replicas(set)} * most_pods(deployment);
     // Half away from zero, in whole numbers.
-    fraction = static_cast<std::int32_t>((2 * part + whole) / (2 * whole)) - replicas(set);
+    fraction += (2 * part + (part < 0 ? -whole : whole)) / (2 * whole);
   }
-  const std::int32_t allowed = to_add - added;
-  return to_add > 0 ? std::min(fraction, allowed) : std::max(fraction, allowed);
+  const std::int64_t allowed = std::int64_t{to_add} - added;
+  return wrapped(to_add > 0 ? std::min(fraction, allowed) : std::max(fraction, allowed));
 }
 
 bool is_complete(const Deployment& deployment, const DeploymentStatus& status) {

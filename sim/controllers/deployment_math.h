@@ -32,6 +32,9 @@ inline bool has_progress_deadline(const Deployment& d) {
 /// k8s: MaxSurge, MaxUnavailable, ResolveFenceposts
 std::int32_t max_surge(const Deployment& deployment);
 std::int32_t max_unavailable(const Deployment& deployment);
+/// How many pods there may be at all. Beyond 2^31 it wraps around, as it does in Kubernetes, whose
+/// numbers of replicas have 32 bits everywhere.
+std::int32_t most_pods(const Deployment& deployment);
 
 /// An annotation that is a whole number, or `fallback`.
 std::int64_t annotated(const ReplicaSet& set, std::string_view name, std::int64_t fallback);

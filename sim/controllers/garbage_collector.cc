@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/format.h"
 #include "sim/world/api.h"
 
 namespace sim::garbage_collector {
@@ -31,13 +32,64 @@ void drop_owners(Plan& plan, Ref ref, const Object& object, Drop drop, Str why) 
   plan.update(ref, std::move(copy), std::move(why));
 }
 
-// The object an owner reference names: of the right kind, in the same namespace or in none.
-const Object* owner_of(const World& world, const Object& object, const OwnerReference& owner) {
-  const Ref ref = world.store().find(owner.uid);
-  const Object* found = ref ? world.store().get(ref) : nullptr;
-  if (!found || info(found->kind).name != owner.kind.view()) return nullptr;
-  if (!found->meta.ns.empty() && found->meta.ns != object.meta.ns) return nullptr;
-  return found;
+// What an owner reference turns out to name.
+// k8s 1.30 pkg/controller/garbagecollector/garbagecollector.go: isDangling, classifyReferences
+enum class Owner {
+  Solid,     // it is there
+  Waiting,   // it is there, and waits for its dependents to go
+  Dangling,  // nobody of that name is there, or somebody else
+  Nonsense,  // no such reference can be followed: the dependent is left alone
+};
+
+Owner look_up(const World& world, const Object& object, const OwnerReference& reference) {
+  for (int number = 0; number < kApiKindCount; ++number) {
+    const Kind kind = static_cast<Kind>(number);
+    if (info(kind).name != reference.kind.view()) continue;
+    if (api_version(kind) != reference.api_version.view()) return Owner::Nonsense;
+    const bool namespaced = info(kind).namespaced;
+    if (namespaced && object.meta.ns.empty()) return Owner::Nonsense;
+    const Ref ref{
+        kind, world.store().find(kind, namespaced ? object.meta.ns.view() : "", reference.name)};
+    const Object* found = world.store().get(ref);
+    if (!found || found->meta.uid != reference.uid) return Owner::Dangling;
+    return waits_for_dependents(*found) ? Owner::Waiting : Owner::Solid;
+  }
+  return Owner::Dangling;  // of a kind that no cluster of ours has
+}
+
+// Owners live in the dependent's namespace, or in none.
+// k8s 1.30 pkg/controller/garbagecollector/graph_builder.go: reportInvalidNamespaceOwnerRef
+void report_foreign_owner(const World& world, Plan& plan, Ref ref, const Object& object) {
+  for (const OwnerReference& reference : object.meta.owner_references) {
+    const Ref owner = world.store().find(reference.uid);
+    const Object* found = owner ? world.store().get(owner) : nullptr;
+    if (!found || found->meta.ns.empty() || found->meta.ns == object.meta.ns) continue;
+    EventNote event;
+    event.about = ref;
+    event.type = "Warning";
+    event.reason = "OwnerRefInvalidNamespace";
+    event.message = fmt::format(
+        "ownerRef [{}/{}, namespace: {}, name: {}, uid: {}] does not exist in namespace \"{}\"",
+        reference.api_version, reference.kind, object.meta.ns, reference.name,
+        to_string(reference.uid), object.meta.ns);
+    event.component = "garbage-collector-controller";
+    plan.event(std::move(event));
+  }
+}
+
+// Two that own each other would wait for each other for ever: one of them stops to block.
+// k8s 1.30 pkg/controller/garbagecollector: attemptToDeleteItem, unblockOwnerReferences
+void break_circle(const World& world, Plan& plan, Ref ref, const Object& object) {
+  const std::vector<Ref> children = world.store().owned_by(object.meta.uid);
+  const bool circular = std::any_of(children.begin(), children.end(), [&](Ref child) {
+    return waits_for_dependents(*world.store().get(child));
+  });
+  if (!circular) return;
+  std::shared_ptr<Object> copy = copy_of(object);
+  for (OwnerReference& owner : copy->meta.owner_references) {
+    if (owner.block_owner_deletion.value_or(false)) owner.block_owner_deletion = false;
+  }
+  plan.update(ref, std::move(copy), "it and its owner own each other");
 }
 
 // Deletion with cascade=orphan: the dependents stay and lose this owner.
@@ -81,27 +133,27 @@ Plan reconcile(const World& world, Ref ref) {
   }
   if (object->meta.owner_references.empty()) return plan;
 
+  report_foreign_owner(world, plan, ref, *object);
   int solid = 0;
-  int dangling = 0;
   int waiting = 0;
   for (const OwnerReference& owner : object->meta.owner_references) {
-    const Object* found = owner_of(world, *object, owner);
-    ++(!found ? dangling : waits_for_dependents(*found) ? waiting : solid);
+    const Owner found = look_up(world, *object, owner);
+    if (found == Owner::Nonsense) return plan;
+    if (found == Owner::Solid) ++solid;
+    if (found == Owner::Waiting) ++waiting;
   }
   if (solid > 0) {
-    if (dangling == 0 && waiting == 0) return plan;
+    if (solid == static_cast<int>(object->meta.owner_references.size())) return plan;
     drop_owners(
         plan, ref, *object,
-        [&](const OwnerReference& owner) {
-          const Object* found = owner_of(world, *object, owner);
-          return !found || waits_for_dependents(*found);
-        },
+        [&](const OwnerReference& owner) { return look_up(world, *object, owner) != Owner::Solid; },
         "one of its owners is gone");
     return plan;
   }
   using Propagation = DeleteOptions::Propagation;
   DeleteOptions options;
   if (waiting > 0 && !world.store().owned_by(object->meta.uid).empty()) {
+    break_circle(world, plan, ref, *object);
     options.propagation = Propagation::Foreground;
   } else if (has_finalizer(*object, kOrphan)) {
     options.propagation = Propagation::Orphan;

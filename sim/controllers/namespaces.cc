@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -12,65 +13,71 @@
 namespace sim::namespaces {
 namespace {
 
-constexpr Duration kGrace = seconds(5);  // k8s: namespaceDeletionGracePeriod
+constexpr std::string_view kFinalizer = "kubernetes";
+constexpr std::int64_t kFinalizerEstimate = 15;  // k8s: finalizerEstimateSeconds
 
-// What is left in a namespace after a pass, by kind.
+// What is left in a namespace after a pass.
 struct Remaining {
-  std::vector<std::string> resources;   // "pods. has 2 resource instances"
-  std::vector<std::string> finalizers;  // "example.com/x in 1 resource instances"
-  std::int64_t estimate = 0;            // seconds until it may be gone
-  bool empty() const { return resources.empty(); }
+  std::vector<std::string> resources;  // "pods. has 2 resource instances"
+  std::map<Str, int> finalizers;       // how many objects each holds
+  std::vector<std::string> errors;     // what should have gone and has not
+  std::int64_t estimate = 0;           // seconds until it may be gone
+  bool held = true;                    // all that is left waits for somebody's finalizer
 };
 
-std::string joined(const std::vector<std::string>& parts) {
-  return fmt::format("{}", fmt::join(parts, ", "));
+// How long the pods of a namespace may still take, from what they ask for when nobody is in a
+// hurry; nothing once so much time has passed since the namespace was deleted.
+// k8s 1.30 pkg/controller/namespace/deletion: estimateGracefulTermination
+std::int64_t estimate_for_pods(const World& world, const Namespace& ns) {
+  std::int64_t estimate = 0;
+  for (const Id id : world.store().list(Kind::Pod, ns.meta.name)) {
+    const Pod& pod = *world.get<Pod>(id);
+    if (has_ended(pod)) continue;
+    estimate = std::max(estimate, pod.spec->termination_grace_period_seconds.value_or(0));
+  }
+  const Duration since = world.now() - ns.meta.deletion_timestamp->whole_seconds();
+  return since.ns / seconds(1).ns >= estimate ? 0 : estimate;
 }
 
-// Deletes all that a namespace holds and says what does not go at once.
+// Deletes all objects of one kind that a namespace holds and notes what does not go at once.
+// k8s 1.30 pkg/controller/namespace/deletion: deleteAllContentForGroupVersionResource
+void delete_kind(const World& world, Plan& plan, const Namespace& ns, Kind kind,
+                 Remaining& remaining) {
+  const std::int64_t estimate = kind == Kind::Pod ? estimate_for_pods(world, ns) : 0;
+  int left = 0;
+  std::map<Str, int> finalizers;
+  for (const Id id : world.store().list(kind, ns.meta.name)) {
+    const Ref ref{kind, id};
+    const std::size_t writes = plan.writes.size();
+    api_delete(world, plan, ref, {}, "its namespace is being deleted");
+    if (plan.writes.size() > writes && plan.writes.back().op == Write::Op::Erase) continue;
+    ++left;
+    const std::vector<Str>& holders = world.store().get(ref)->meta.finalizers;
+    if (holders.empty()) remaining.held = false;
+    for (const Str& finalizer : holders) ++finalizers[finalizer];
+  }
+  if (left == 0) return;
+  const KindInfo& about = info(kind);
+  remaining.resources.push_back(
+      fmt::format("{}.{} has {} resource instances", about.plural, about.group, left));
+  if (estimate == 0 && finalizers.empty()) {
+    remaining.errors.push_back(
+        fmt::format("unexpected items still remain in namespace: {} for gvr: {}/{}, Resource={}",
+                    ns.meta.name, about.group, about.version, about.plural));
+    return;
+  }
+  for (const auto& [name, count] : finalizers) remaining.finalizers[name] += count;
+  remaining.estimate = std::max(remaining.estimate, estimate > 0 ? estimate : kFinalizerEstimate);
+}
+
 // k8s 1.30 pkg/controller/namespace/deletion: deleteAllContent
 Remaining delete_contents(const World& world, Plan& plan, const Namespace& ns) {
   Remaining remaining;
-  std::vector<std::pair<Str, int>> finalizers;
   for (int number = 0; number < kApiKindCount; ++number) {
     const Kind kind = static_cast<Kind>(number);
-    if (!info(kind).namespaced) continue;
-    int left = 0;
-    for (const Id id : world.store().list(kind, ns.meta.name)) {
-      const Ref ref{kind, id};
-      const Object& object = *world.store().get(ref);
-      if (!object.meta.deletion_timestamp) {
-        api_delete(world, plan, ref, {}, "its namespace is being deleted");
-      }
-      const bool erased = std::any_of(
-          plan.writes.begin(), plan.writes.end(),
-          [&](const Write& write) { return write.ref == ref && write.op == Write::Op::Erase; });
-      if (erased) continue;
-      ++left;
-      for (const Str& finalizer : object.meta.finalizers) {
-        const auto known = std::find_if(finalizers.begin(), finalizers.end(),
-                                        [&](const auto& item) { return item.first == finalizer; });
-        if (known == finalizers.end()) {
-          finalizers.emplace_back(finalizer, 1);
-        } else {
-          ++known->second;
-        }
-        remaining.estimate = std::max<std::int64_t>(remaining.estimate, 15);
-      }
-      if (const Pod* pod = as<Pod>(&object)) {
-        const std::int64_t grace =
-            pod->spec ? pod->spec->termination_grace_period_seconds.value_or(30) : 30;
-        remaining.estimate = std::max(remaining.estimate, std::min<std::int64_t>(grace, 86400));
-      }
-    }
-    if (left > 0) {
-      remaining.resources.push_back(fmt::format("{}.{} has {} resource instances",
-                                                info(kind).plural, info(kind).group, left));
-    }
+    if (info(kind).namespaced) delete_kind(world, plan, ns, kind, remaining);
   }
-  std::sort(finalizers.begin(), finalizers.end());
-  for (const auto& [name, count] : finalizers) {
-    remaining.finalizers.push_back(fmt::format("{} in {} resource instances", name, count));
-  }
+  std::sort(remaining.resources.begin(), remaining.resources.end());
   return remaining;
 }
 
@@ -88,22 +95,32 @@ std::array<NamespaceCondition, 5> conditions_for(const Remaining& remaining) {
       "All resources successfully discovered");
   set(1, "NamespaceDeletionGroupVersionParsingFailure", false, "ParsedGroupVersions",
       "All legacy kube types successfully parsed");
-  set(2, "NamespaceDeletionContentFailure", false, "ContentDeleted",
-      "All content successfully deleted, may be waiting on finalization");
+  if (remaining.errors.empty()) {
+    set(2, "NamespaceDeletionContentFailure", false, "ContentDeleted",
+        "All content successfully deleted, may be waiting on finalization");
+  } else {
+    set(2, "NamespaceDeletionContentFailure", true, "ContentDeletionFailed",
+        fmt::format("Failed to delete all resource types, {} remaining: {}",
+                    remaining.errors.size(), fmt::join(remaining.errors, ", ")));
+  }
   if (remaining.resources.empty()) {
     set(3, "NamespaceContentRemaining", false, "ContentRemoved",
         "All content successfully removed");
   } else {
     set(3, "NamespaceContentRemaining", true, "SomeResourcesRemain",
-        fmt::format("Some resources are remaining: {}", joined(remaining.resources)));
+        fmt::format("Some resources are remaining: {}", fmt::join(remaining.resources, ", ")));
   }
   if (remaining.finalizers.empty()) {
     set(4, "NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers",
         "All content-preserving finalizers finished");
   } else {
+    std::vector<std::string> parts;
+    for (const auto& [name, count] : remaining.finalizers) {
+      parts.push_back(fmt::format("{} in {} resource instances", name, count));
+    }
     set(4, "NamespaceFinalizersRemaining", true, "SomeFinalizersRemain",
         fmt::format("Some content in the namespace has finalizers remaining: {}",
-                    joined(remaining.finalizers)));
+                    fmt::join(parts, ", ")));
   }
   return all;
 }
@@ -119,78 +136,63 @@ bool update_conditions(NamespaceStatus& status, const Remaining& remaining, Time
     if (old == status.conditions.end()) {
       status.conditions.push_back(wanted);
       changed = true;
-    } else if (old->status != wanted.status || old->reason != wanted.reason ||
-               old->message != wanted.message) {
-      *old = wanted;
-      changed = true;
+      continue;
     }
+    if (old->status == wanted.status) wanted.last_transition_time = old->last_transition_time;
+    if (old->status == wanted.status && old->reason == wanted.reason &&
+        old->message == wanted.message) {
+      continue;
+    }
+    *old = wanted;
+    changed = true;
   }
   return changed;
 }
 
-// When the controller last wrote the status: each write of the namespace makes it look again five
-// seconds later.
-Time last_change(const Namespace& ns) {
-  Time last = *ns.meta.deletion_timestamp;
-  for (const NamespaceCondition& condition : ns.status.conditions) {
-    last = std::max(last, condition.last_transition_time.value_or(last));
+// When to look again though nothing changes. What should have gone and has not is tried again after
+// 5 ms, 10 ms, 20 ms, …, which is as long again as it has been so; else half of what it is expected
+// to take passes. k8s 1.30 pkg/controller/namespace: worker
+Duration rest_after(const Remaining& remaining, const NamespaceStatus& status, Time now) {
+  if (remaining.errors.empty()) return seconds(remaining.estimate / 2 + 1);
+  Time since = now;
+  for (const NamespaceCondition& condition : status.conditions) {
+    if (condition.type == "NamespaceDeletionContentFailure") {
+      since = condition.last_transition_time.value_or(now);
+    }
   }
-  return last;
-}
-
-// How long the controller sleeps after a pass that changed nothing.
-Duration rest_after(const Remaining& remaining) { return seconds(remaining.estimate / 2 + 1); }
-
-Remaining what_is_left(const World& world, const Namespace& ns) {
-  Plan unused;
-  return delete_contents(world, unused, ns);
+  return std::clamp(now - since, milliseconds(5), seconds(1000));
 }
 
 }  // namespace
 
-// k8s 1.30 pkg/controller/namespace: syncNamespaceFromKey
+// k8s 1.30 pkg/controller/namespace/deletion: Delete
 Plan reconcile(const World& world, Id id) {
   Plan plan;
   const Namespace* ns = world.get<Namespace>(id);
   if (!ns || !ns->meta.deletion_timestamp) return plan;
+  auto& finalizers = ns->spec.finalizers;
+  if (std::find(finalizers.begin(), finalizers.end(), kFinalizer) == finalizers.end()) return plan;
+
   const Ref ref{Kind::Namespace, id};
-  const auto ask = [&](Time when) { plan.wake(when, Actor::Namespace, ref); };
-
-  // Passes come five seconds after the namespace changed, then, while nothing changes, as far apart
-  // as half of what the contents are expected to take. Anything else that wakes us is too early.
-  const Time first = last_change(*ns) + kGrace;
-  if (world.now() < first) {
-    ask(first);
-    return plan;
-  }
-  if (world.now() != first) {
-    const Duration rest = rest_after(what_is_left(world, *ns));
-    const Duration late{(world.now() - first).ns % rest.ns};
-    if (late.ns != 0) {
-      ask(world.now() + (rest - late));
-      return plan;
-    }
-  }
-
   const Remaining remaining = delete_contents(world, plan, *ns);
-  if (remaining.empty()) {
-    if (ns->meta.finalizers.empty()) {
+  auto copy = std::make_shared<Namespace>(*ns);
+  bool changed = update_conditions(copy->status, remaining, world.now());
+  if (remaining.resources.empty()) {
+    auto& left = copy->spec.finalizers;
+    left.erase(std::remove(left.begin(), left.end(), kFinalizer), left.end());
+    if (left.empty() && copy->meta.finalizers.empty()) {
       plan.erase(ref, "nothing is left in it");
       return plan;
     }
-    if (!ns->spec.finalizers.empty()) {
-      auto copy = std::make_shared<Namespace>(*ns);
-      copy->spec.finalizers.clear();
-      plan.update(ref, std::move(copy), "nothing is left in it");
-    }
-    return plan;
-  }
-  auto copy = std::make_shared<Namespace>(*ns);
-  if (update_conditions(copy->status, remaining, world.now())) {
-    plan.update(ref, std::move(copy), "some of its contents are still there");
-    ask(world.now() + kGrace);
+    changed = true;
   } else {
-    ask(world.now() + rest_after(remaining));
+    plan.wake(world.now() + rest_after(remaining, copy->status, world.now()), Actor::Namespace, ref,
+              remaining.held);
+  }
+  if (changed) {
+    plan.update(ref, std::move(copy),
+                remaining.resources.empty() ? "nothing is left in it"
+                                            : "some of its contents are still there");
   }
   return plan;
 }

@@ -8,7 +8,11 @@
 
 namespace sim::namespaces {
 
-/// Deletion of one Namespace, while it is Terminating.
+/// How long after each change of a Namespace that is being deleted the controller looks at it, so
+/// that nothing made at the last moment escapes. k8s: namespaceDeletionGracePeriod
+inline constexpr Duration kGrace = seconds(5);
+
+/// One pass of the deletion of a Namespace, while it is Terminating.
 Plan reconcile(const World& world, Id id);
 /// What each Namespace must have.
 Plan reconcile_contents(const World& world, Id id);

@@ -48,7 +48,6 @@ class Sync {
       if (diff > 0) remove(std::min(diff, kBurst));
     }
     write_status(diff);
-    ask_for_availability();
     return std::move(plan_);
   }
 
@@ -101,13 +100,11 @@ class Sync {
   }
 
   // k8s 1.30 pkg/controller/controller_utils.go: GetPodFromTemplate
-  std::shared_ptr<Pod> pod_from_template(int index) const {
+  std::shared_ptr<Pod> pod_from_template() const {
     const PodTemplateSpec& from = *set_.spec.pod_template;
     auto pod = std::make_shared<Pod>();
     pod->meta.ns = set_.meta.ns;
     pod->meta.generate_name = set_.meta.name + "-";
-    pod->meta.name = generated_name(world_, Kind::Pod, set_.meta.ns, pod->meta.generate_name,
-                                    set_.meta.uid, index);
     pod->meta.labels = from.meta.labels;
     pod->meta.annotations = from.meta.annotations;
     pod->meta.finalizers = from.meta.finalizers;
@@ -119,23 +116,19 @@ class Sync {
   // Batches of 1, 2, 4, …: when the API server refuses, it is asked once and not five hundred
   // times. k8s 1.30 pkg/controller/replicaset: slowStartBatch
   void create(std::int64_t count) {
+    const Namespace* ns = world_.find<Namespace>("", set_.meta.ns);
+    if (!ns || ns->meta.deletion_timestamp) return;  // nothing can be made there any more
     spec_ = admitted_pod_spec(set_.spec.pod_template->spec);
-    int index = 0;
     for (std::int64_t batch = 1; count > 0 && !failure_; batch *= 2) {
       for (std::int64_t i = 0; i < batch && count > 0; ++i, --count) {
-        const auto pod = pod_from_template(index++);
-        const Str name = pod->meta.name;
-        const ApiResult made = api_create(world_, plan_, pod, why_created());
+        const ApiResult made = api_create(world_, plan_, pod_from_template(), why_created());
         if (made) {
           note("Normal", "SuccessfulCreate",
-               fmt::format("Created pod: {}", made.object ? made.object->meta.name : name));
+               fmt::format("Created pod: {}", made.object->meta.name));
           continue;
         }
         if (!failure_) failure_ = made.error;
-        const Namespace* ns = world_.find<Namespace>("", set_.meta.ns);
-        if (ns && !ns->meta.deletion_timestamp) {
-          note("Warning", "FailedCreate", "Error creating: " + made.error->message);
-        }
+        note("Warning", "FailedCreate", "Error creating: " + made.error->message);
       }
     }
   }
@@ -150,7 +143,7 @@ class Sync {
       const ApiResult gone =
           api_delete(world_, plan_, {Kind::Pod, victim.id}, {},
                      fmt::format("{} wants {} replicas", set_.meta.name, wanted()));
-      if (gone || gone.error->code == 404) {
+      if (gone) {
         note("Normal", "SuccessfulDelete", fmt::format("Deleted pod: {}", victim.pod->meta.name));
         continue;
       }
@@ -186,6 +179,7 @@ class Sync {
       }
     }
     status.observed_generation = set_.meta.generation;
+    ask_for_availability(status.ready_replicas == wanted());
 
     const auto failed = std::find_if(
         status.conditions.begin(), status.conditions.end(),
@@ -219,15 +213,24 @@ class Sync {
     plan_.wake(world_.now() + rest, Actor::ReplicaSet, ref_, rest >= seconds(1));
   }
 
-  // Ready pods become available by the mere passing of time.
-  void ask_for_availability() {
+  // Ready pods become available by the mere passing of time. The controller looks again so long
+  // after the last of them became ready; while some are not, a second later for each one.
+  // k8s 1.30 pkg/controller/replicaset: updatePod, syncReplicaSet
+  void ask_for_availability(bool all_ready) {
     if (set_.spec.min_ready_seconds == 0) return;
-    std::optional<Time> next;
+    const Duration rest = seconds(set_.spec.min_ready_seconds) + world_.timing().watch;
+    Time last{};
+    Time next = kNever;
     for (const auto& [id, pod] : pods_) {
       const std::optional<Time> from = available_from(*pod, set_.spec.min_ready_seconds);
-      if (from && *from > world_.now() && (!next || *from < *next)) next = from;
+      if (!from) continue;
+      const Time since = *pod_condition(*pod, "Ready")->last_transition_time;
+      last = std::max(last, since);
+      if (*from > world_.now()) next = std::min(next, since + rest + seconds(1));
     }
-    if (next) plan_.wake(*next, Actor::ReplicaSet, ref_);
+    if (next == kNever) return;
+    if (all_ready) next = std::min(next, last + rest);
+    plan_.wake(next, Actor::ReplicaSet, ref_);
   }
 
   const World& world_;
@@ -244,20 +247,30 @@ int phase_rank(const Str& phase) {
   return phase == "Unknown" ? 1 : 0;
 }
 
-// k8s 1.30 pkg/apis/core/helper: annotation controller.kubernetes.io/pod-deletion-cost
+// What its annotation says; neither a plus nor zeros may lead.
+// k8s 1.30 pkg/apis/core/helper: GetDeletionCostFromPodAnnotations
 std::int32_t deletion_cost(const Pod& pod) {
   const Str* text = pod.meta.annotations.find("controller.kubernetes.io/pod-deletion-cost");
   if (!text) return 0;
   const std::string_view digits = text->view();
+  if (digits.size() > 1 && digits.front() == '0') return 0;
   std::int32_t cost = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), cost);
   return read.ec == std::errc() && read.ptr == digits.data() + digits.size() ? cost : 0;
 }
 
-std::int32_t most_restarts(const Pod& pod) {
-  std::int32_t most = 0;
+// How often that container restarted that did so most: an ordinary one, a sidecar.
+// k8s 1.30 pkg/controller/controller_utils.go: maxContainerRestarts
+std::pair<std::int32_t, std::int32_t> most_restarts(const Pod& pod) {
+  std::pair<std::int32_t, std::int32_t> most{0, 0};
   for (const ContainerStatus& status : pod.status.container_statuses) {
-    most = std::max(most, status.restart_count);
+    most.first = std::max(most.first, status.restart_count);
+  }
+  for (const Container& container : pod.spec->init_containers) {
+    if (container.restart_policy != "Always") continue;
+    for (const ContainerStatus& status : pod.status.init_container_statuses) {
+      if (status.name == container.name) most.second = std::max(most.second, status.restart_count);
+    }
   }
   return most;
 }
@@ -276,7 +289,7 @@ struct Candidate {
   std::int32_t cost;
   std::int64_t related;  // active pods of the same Deployment on the same node
   Time ready_since;
-  std::int32_t restarts;
+  std::pair<std::int32_t, std::int32_t> restarts;  // of containers, of sidecars
   Time created;
 };
 
@@ -302,7 +315,7 @@ bool goes_before(const Candidate& a, const Candidate& b, Time now) {
 }
 
 void Sync::rank(std::vector<Owned>& pods) const {
-  // Pods of all ReplicaSets with the same controller crowd a node alike.
+  // Pods of all ReplicaSets with the same controller crowd a node alike; without one nobody counts.
   // k8s 1.30 pkg/controller/replicaset: getPodsRankedByRelatedPodsOnSameNode
   std::vector<std::pair<Str, std::int64_t>> crowd;
   const auto count = [&](const Pod& pod) {
@@ -316,17 +329,12 @@ void Sync::rank(std::vector<Owned>& pods) const {
       crowd.insert(at, {pod.node_name, 1});
     }
   };
-  const OwnerReference* controller = set_.meta.controller();
-  std::vector<Uid> related = {set_.meta.uid};
-  if (controller) {
-    for (const Id id : world_.store().controlled_by(controller->uid, Kind::ReplicaSet)) {
-      const Uid uid = world_.get<ReplicaSet>(id)->meta.uid;
-      if (uid != set_.meta.uid) related.push_back(uid);
-    }
-  }
-  for (const Uid uid : related) {
-    for (const Id id : world_.store().controlled_by(uid, Kind::Pod)) {
-      count(*world_.get<Pod>(id));
+  if (const OwnerReference* controller = set_.meta.controller()) {
+    for (const Id set : world_.store().controlled_by(controller->uid, Kind::ReplicaSet)) {
+      const Uid uid = world_.get<ReplicaSet>(set)->meta.uid;
+      for (const Id id : world_.store().controlled_by(uid, Kind::Pod)) {
+        count(*world_.get<Pod>(id));
+      }
     }
   }
 
