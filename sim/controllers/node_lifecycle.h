@@ -1,5 +1,6 @@
-// What the control plane does about a node: conditions, taints by condition, the node's lease.
-// k8s 1.30 pkg/controller/nodelifecycle
+// What the control plane does about a node: it notices that its kubelet has fallen silent, says so
+// in the node's conditions and its pods' readiness, and taints the node, so that no pod comes and,
+// a while later, those that are there go. k8s 1.30 pkg/controller/nodelifecycle
 #pragma once
 
 #include "sim/world/world.h"

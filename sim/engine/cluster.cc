@@ -5,6 +5,7 @@
 
 #include "sim/base/format.h"
 #include "sim/model/cluster_types.h"
+#include "sim/world/heartbeat.h"
 
 namespace sim {
 namespace {
@@ -37,6 +38,10 @@ std::shared_ptr<Node> make_node(const World& world, const NodeSpecification& wan
         std::pair("kubernetes.io/hostname", wanted.name.c_str())}) {
     if (!node->meta.labels.contains(key)) node->meta.labels.set(key, value);
   }
+  // What the controllers of every cluster write: its kubelets read Secrets and the like again
+  // after so long, and the control plane attaches its volumes.
+  node->meta.annotations.set("node.alpha.kubernetes.io/ttl", "0");
+  node->meta.annotations.set("volumes.kubernetes.io/controller-managed-attach-detach", "true");
   node->spec.taints = wanted.taints;
   node->spec.pod_cidr = fmt::format("10.88.{}.0/24", number + 1);
   node->spec.pod_cidrs = {node->spec.pod_cidr};
@@ -90,15 +95,25 @@ void add_node(Simulation& simulation, const NodeSpecification& wanted, int numbe
     node->status.images.push_back(std::move(shown));
   }
   std::sort(machine->images.begin(), machine->images.end());
+  machine->registration = std::make_shared<const Node>(*node);
+  node->status.node_info.boot_id = boot_id(world, *machine);
   Plan plan;
   plan.create(world, std::move(machine), "the machine is there");
-  plan.create(world, std::move(node), "the node joined");
+  const Id id = plan.create(world, std::move(node), "the node joined");
+  simulation.carry_out(std::move(plan), {0, "cluster"});
+  plan = Plan();
   auto lease = std::make_shared<Lease>();
   lease->meta.name = Str(wanted.name);
   lease->meta.ns = "kube-node-lease";
   lease->spec.holder_identity = Str(wanted.name);
   lease->spec.lease_duration_seconds = 40;
   lease->spec.renew_time = MicroTime{world.now()};
+  OwnerReference owner;
+  owner.api_version = "v1";
+  owner.kind = "Node";
+  owner.name = Str(wanted.name);
+  owner.uid = world.get<Node>(id)->meta.uid;
+  lease->meta.owner_references.push_back(std::move(owner));
   plan.create(world, std::move(lease), "the node joined");
   simulation.carry_out(std::move(plan), {0, "cluster"});
 }

@@ -6,10 +6,13 @@
 #include "sim/controllers/events.h"
 #include "sim/controllers/garbage_collector.h"
 #include "sim/controllers/kubelet/kubelet.h"
+#include "sim/controllers/kubelet/node_status.h"
 #include "sim/controllers/namespaces.h"
 #include "sim/controllers/node_lifecycle.h"
+#include "sim/controllers/pod_gc.h"
 #include "sim/controllers/replica_set.h"
 #include "sim/controllers/scheduler/scheduler.h"
+#include "sim/controllers/taint_eviction.h"
 #include "sim/engine/wake.h"
 
 namespace sim {
@@ -36,6 +39,12 @@ Plan decide(const World& world, const Task& task) {
       return events::reconcile(world, task.id);
     case Actor::NodeLifecycle:
       return node_lifecycle::reconcile(world, task.id);
+    case Actor::NodeStatus:
+      return kubelet::report_node(world, task.id);
+    case Actor::TaintEviction:
+      return taint_eviction::reconcile(world, task.id);
+    case Actor::PodCollector:
+      return pod_gc::reconcile(world, task.id);
   }
   return {};
 }

@@ -1,5 +1,8 @@
 #include "sim/engine/wake.h"
 
+#include <algorithm>
+
+#include "sim/controllers/namespaces.h"
 #include "sim/controllers/scheduler/scheduler.h"
 #include "sim/world/event_recorder.h"
 
@@ -49,33 +52,36 @@ class Waker {
     const bool owners_changed =
         before && after && !(before->meta.owner_references == after->meta.owner_references);
     if (after && (deleting || owners_changed)) wake(Actor::GarbageCollector, self);
-    const bool came_owned = !before && after && !after->meta.owner_references.empty();
-    if (came_owned) {
-      // Its owner may have gone while it was on its way.
+    if (!before && after) {
+      // Its owner may have gone while it was on its way, or be another than it thinks.
       for (const OwnerReference& owner : after->meta.owner_references) {
-        if (!world_.store().find(owner.uid)) wake(Actor::GarbageCollector, self);
+        const Ref ref = world_.store().find(owner.uid);
+        const Object* found = ref ? world_.store().get(ref) : nullptr;
+        if (!found || found->meta.name != owner.name ||
+            (!found->meta.ns.empty() && found->meta.ns != after->meta.ns)) {
+          wake(Actor::GarbageCollector, self);
+        }
       }
     }
+    if (!after || owners_changed) waiting_owners(*before);
     if (after && !deleting) return;
     const Object& object = after ? *after : *before;
-    if (!after || deleting) {
-      for (const Ref child : world_.store().owned_by(object.meta.uid)) {
-        wake(Actor::GarbageCollector, child);
-      }
-    }
-    if (!after) {
-      for (const OwnerReference& owner : object.meta.owner_references) {
-        const Ref ref = world_.store().find(owner.uid);
-        const Object* waiting = ref ? world_.store().get(ref) : nullptr;
-        if (waiting && waiting->meta.deletion_timestamp) wake(Actor::GarbageCollector, ref);
-      }
+    for (const Ref child : world_.store().owned_by(object.meta.uid)) {
+      wake(Actor::GarbageCollector, child);
     }
   }
-  /// A namespace that is being deleted looks again whenever something in it goes.
-  void namespace_of(const Object& object) {
-    const Id id = world_.store().find(Kind::Namespace, "", object.meta.ns);
-    const Namespace* ns = world_.get<Namespace>(id);
-    if (ns && ns->meta.deletion_timestamp) wake(Actor::Namespace, {Kind::Namespace, id});
+  /// The owners that an object had, if they wait for it.
+  void waiting_owners(const Object& object) {
+    for (const OwnerReference& owner : object.meta.owner_references) {
+      const Ref ref = world_.store().find(owner.uid);
+      const Object* waiting = ref ? world_.store().get(ref) : nullptr;
+      if (waiting && waiting->meta.deletion_timestamp) wake(Actor::GarbageCollector, ref);
+    }
+  }
+  /// A Namespace that is being deleted.
+  void terminating(Id ns) {
+    wakes_.push_back(
+        {world_.now() + namespaces::kGrace, Actor::Namespace, {Kind::Namespace, ns}, false});
   }
 
  private:
@@ -83,6 +89,28 @@ class Waker {
   std::vector<Wake>& wakes_;
   Time watched_;
 };
+
+bool has_no_execute(const Node& node) {
+  return std::any_of(node.spec.taints.begin(), node.spec.taints.end(),
+                     [](const Taint& taint) { return taint.effect == "NoExecute"; });
+}
+
+/// The controllers that clear nodes: a pod comes to a node, or its deletion begins.
+void on_pod_of_broken_node(const World& world, Waker& waker, Id id, const Pod* before,
+                           const Pod& after) {
+  const bool deleted =
+      after.meta.deletion_timestamp && !(before && before->meta.deletion_timestamp);
+  const bool moved = !before || before->node_name != after.node_name;
+  const bool changed = moved || !(before->spec == after.spec);
+  if (!deleted && !changed) return;
+  if (after.node_name.empty()) {
+    if (deleted) waker.wake(Actor::PodCollector, {Kind::Pod, id});
+    return;
+  }
+  const Node* node = world.find<Node>("", after.node_name);
+  if (!node || (deleted && !is_ready(*node))) waker.wake(Actor::PodCollector, {Kind::Pod, id});
+  if (node && changed && has_no_execute(*node)) waker.wake(Actor::TaintEviction, {Kind::Pod, id});
+}
 
 void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Pod* after) {
   waker.owner(after ? *after : *before);
@@ -107,12 +135,40 @@ void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Po
   if (bound && !status_only) waker.kubelet(id);
   if (!after && !before->node_name.empty()) waker.kubelet(id);
   if (!after) waker.recreating_deployment(*before);
+  if (after) on_pod_of_broken_node(world, waker, id, before, *after);
 }
 
 void on_node(const World& world, Waker& waker, Id id, const Node* before, const Node* after) {
   waker.wake(Actor::NodeLifecycle, {Kind::Node, id});
-  if (after && before && !(before->spec.taints == after->spec.taints)) {
-    for (const Id pod : world.store().pods_on(after->meta.name)) waker.kubelet(pod);
+  const Node& node = after ? *after : *before;
+  const bool tainted = after && before && !(before->spec.taints == after->spec.taints);
+  const bool evicts = tainted && (has_no_execute(*before) || has_no_execute(*after));
+  for (const Id pod : tainted ? world.store().pods_on(node.meta.name) : std::vector<Id>()) {
+    waker.kubelet(pod);
+    if (evicts) waker.wake(Actor::TaintEviction, {Kind::Pod, pod});
+  }
+  const bool was_ready = before && is_ready(*before);
+  const bool ready = after && is_ready(*after);
+  if (!before || !after || (tainted && !ready)) {
+    for (const Id pod : world.store().pods_on(node.meta.name)) {
+      waker.wake(Actor::PodCollector, {Kind::Pod, pod});
+    }
+  }
+  if (after && before && before->spec.unschedulable != after->spec.unschedulable) {
+    const Id machine = world.store().find(Kind::Machine, "", node.meta.name);
+    if (machine != 0) waker.wake(Actor::NodeStatus, {Kind::Machine, machine});
+  }
+  // The other nodes: whoever is first in line for a taint now, and all when no zone is left.
+  if (was_ready == ready && !tainted && before && after) return;
+  const ZoneIndex& zones = world.store().zones();
+  for (const Id first : zones.first_waiting())
+    waker.wake(Actor::NodeLifecycle, {Kind::Node, first});
+  if (was_ready && !ready && zones.all_disrupted()) {
+    for (const auto& [other, row] : world.store().table(Kind::Node)) {
+      if (has_no_execute(static_cast<const Node&>(row))) {
+        waker.wake(Actor::NodeLifecycle, {Kind::Node, other});
+      }
+    }
   }
 }
 
@@ -123,14 +179,19 @@ void on_config(const World& world, Waker& waker, const Object& object) {
   if (ns != 0) waker.wake(Actor::ServiceAccount, {Kind::Namespace, ns});
 }
 
-void on_machine(const World& world, Waker& waker, const Object& machine) {
+void on_machine(const World& world, Waker& waker, Id id, const Machine& machine) {
+  if (machine.silent_since) waker.wake(Actor::NodeStatus, {Kind::Machine, id});
+  for (const Id sandbox : world.store().sandboxes_on(id)) {
+    waker.kubelet(world.get<PodSandbox>(sandbox)->pod);  // also those whose pod is gone
+  }
   const Id node = world.store().find(Kind::Node, "", machine.meta.name);
   if (node != 0) waker.wake(Actor::NodeLifecycle, {Kind::Node, node});
   for (const Id pod : world.store().pods_on(machine.meta.name)) waker.kubelet(pod);
 }
 
 bool same_power(const Machine& a, const Machine& b) {
-  return a.powered == b.powered && a.reachable == b.reachable && a.boots == b.boots;
+  return a.powered == b.powered && a.reachable == b.reachable && a.boots == b.boots &&
+         a.silent_since == b.silent_since && a.booting_until == b.booting_until;
 }
 
 }  // namespace
@@ -145,13 +206,12 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
   const Object& object = after ? *after : *before;
   if (is_api_kind(ref.kind)) {
     waker.collector(ref, before, after);
-    if (!after) waker.namespace_of(object);
   }
   for (const Wake& moved : scheduler::moved_by(world, change)) wakes.push_back(moved);
   switch (ref.kind) {
     case Kind::Namespace:
       if (after) waker.wake(Actor::ServiceAccount, ref);
-      if (after && after->meta.deletion_timestamp) waker.wake(Actor::Namespace, ref);
+      if (after && after->meta.deletion_timestamp) waker.terminating(ref.id);
       break;
     case Kind::Node:
       on_node(world, waker, ref.id, static_cast<const Node*>(before),
@@ -184,7 +244,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
     case Kind::Machine:
       if (!before || !after ||
           !same_power(static_cast<const Machine&>(*before), static_cast<const Machine&>(*after))) {
-        on_machine(world, waker, object);
+        on_machine(world, waker, ref.id, static_cast<const Machine&>(object));
       }
       break;
     case Kind::PodSandbox:

@@ -7,6 +7,7 @@
 #include "sim/base/format.h"
 #include "sim/shell/describe_parts.h"
 #include "sim/shell/printers.h"
+#include "sim/world/heartbeat.h"
 
 namespace sim::kubectl {
 namespace {
@@ -45,7 +46,8 @@ void describe_taints(std::string& out, const Node& node) {
 }
 
 void describe_lease(const World& world, std::string& out, const Node& node) {
-  const Lease* lease = world.find<Lease>("kube-node-lease", node.meta.name);
+  const Id id = world.store().find(Kind::Lease, "kube-node-lease", node.meta.name);
+  const auto lease = share_as<Lease>(as_served(world, world.store().share({Kind::Lease, id})));
   if (!lease) {
     out += fmt::format("Lease:\tFailed to get lease: leases.coordination.k8s.io \"{}\" not found\n",
                        node.meta.name);
@@ -153,7 +155,10 @@ void describe_pods(const World& world, std::string& out, const Node& node) {
 
 }  // namespace
 
-std::string describe_node(const World& world, const Node& node) {
+std::string describe_node(const World& world, const Node& stored) {
+  const Id id = world.store().find(Kind::Node, "", stored.meta.name);
+  const auto served = share_as<Node>(as_served(world, world.store().share({Kind::Node, id})));
+  const Node& node = served ? *served : stored;
   const NodeStatus& status = node.status;
   std::string out;
   out += fmt::format("Name:\t{}\nRoles:\t{}\n", node.meta.name, roles(node));

@@ -31,6 +31,7 @@ constexpr Entry kVerbs[] = {
     {"create", create},
     {"delete", delete_verb},
     {"describe", describe_verb},
+    {"drain", drain},
     {"edit", edit},
     {"events", events},
     {"exec", exec},

@@ -13,6 +13,7 @@
 #include "sim/shell/kubectl_watch.h"
 #include "sim/shell/kubectl_work.h"
 #include "sim/shell/output_form.h"
+#include "sim/world/heartbeat.h"
 
 namespace sim::kubectl {
 namespace {
@@ -106,7 +107,7 @@ class Get {
     }
     std::size_t at = 0;
     for (const Ref ref : targets.refs) {
-      const ObjectPtr object = call_.world.store().share(ref);
+      const ObjectPtr object = as_served(call_.world, call_.world.store().share(ref));
       if (by_name_) {
         replies_.push_back({find_api_resource(info(ref.kind).plural), {object}});
         continue;

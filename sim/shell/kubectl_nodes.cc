@@ -4,7 +4,7 @@
 
 #include "sim/base/format.h"
 #include "sim/model/labels.h"
-#include "sim/shell/kubectl_work.h"
+#include "sim/shell/kubectl_nodes.h"
 
 namespace sim::kubectl {
 namespace {
@@ -239,6 +239,49 @@ Step taint(Call& call, const std::vector<std::string>& words) {
   return step;
 }
 
+std::optional<Step> find_nodes(const Call& call, const Flags& flags, std::vector<Subject>* nodes) {
+  std::vector<std::vector<std::string>> lookups;
+  for (const std::string& word : flags.args) {
+    const bool typed = word.find('/') != std::string::npos;
+    lookups.push_back(typed ? std::vector<std::string>{word}
+                            : std::vector<std::string>{"nodes", word});
+  }
+  if (!flags.get("selector").empty()) lookups = {{"nodes"}};
+  for (const std::vector<std::string>& lookup : lookups) {
+    const Targets targets = find_targets(call, flags, lookup);
+    if (!targets.error.empty()) return fail(targets.error);
+    // The first one that is not there ends it before anything is done.
+    if (!targets.missing.empty()) return fail(targets.missing.front());
+    for (const Subject& subject : Work(call.world, targets).subjects) {
+      if (subject.ref.kind != Kind::Node) {
+        const KindInfo& known = info(subject.ref.kind);
+        return fail(fmt::format("expected resource of type node, got \"{}/{}, Resource={}\"",
+                                known.group, known.version, known.plural));
+      }
+      nodes->push_back(subject);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Step> set_cordon(Call& call, const Flags& flags, const std::vector<Subject>& nodes,
+                               bool on, DryRun dry_run, Step& step) {
+  for (const Subject& subject : nodes) {
+    const Node& node = *call.world.get<Node>(subject.ref.id);
+    const std::string_view already = node.spec.unschedulable == on ? "already " : "";
+    if (already.empty() && dry_run != DryRun::Client) {
+      auto next = std::make_shared<Node>(node);
+      next->spec.unschedulable = on;
+      const ApiResult result = api_update(call.world, call.plan, subject.ref, next,
+                                          on ? "the node was cordoned" : "the node was uncordoned",
+                                          dry_run == DryRun::Server);
+      if (!result) return fail(*result.error);
+    }
+    report(step, node, fmt::format("{}{}ed", already, on ? "cordon" : "uncordon"), flags, dry_run);
+  }
+  return std::nullopt;
+}
+
 Step cordon(Call& call, const std::vector<std::string>& words, bool on) {
   const std::string_view verb = on ? "cordon" : "uncordon";
   FlagSet set;
@@ -256,41 +299,9 @@ Step cordon(Call& call, const std::vector<std::string>& words, bool on) {
   const std::optional<DryRun> dry_run = dry_run_of(flags, &error);
   if (!dry_run) return fail(error);
   std::vector<Subject> nodes;
-  std::vector<std::vector<std::string>> lookups;
-  for (const std::string& word : flags.args) {
-    const bool typed = word.find('/') != std::string::npos;
-    lookups.push_back(typed ? std::vector<std::string>{word}
-                            : std::vector<std::string>{"nodes", word});
-  }
-  if (selected) lookups = {{"nodes"}};
-  for (const std::vector<std::string>& lookup : lookups) {
-    const Targets targets = find_targets(call, flags, lookup);
-    if (!targets.error.empty()) return fail(targets.error);
-    // The first one that is not there ends it before anything is done.
-    if (!targets.missing.empty()) return fail(targets.missing.front());
-    for (const Subject& subject : Work(call.world, targets).subjects) {
-      if (subject.ref.kind != Kind::Node) {
-        const KindInfo& known = info(subject.ref.kind);
-        return fail(fmt::format("expected resource of type node, got \"{}/{}, Resource={}\"",
-                                known.group, known.version, known.plural));
-      }
-      nodes.push_back(subject);
-    }
-  }
+  if (auto wrong = find_nodes(call, flags, &nodes)) return *std::move(wrong);
   Step step;
-  for (const Subject& subject : nodes) {
-    const Node& node = *call.world.get<Node>(subject.ref.id);
-    const std::string_view already = node.spec.unschedulable == on ? "already " : "";
-    if (already.empty() && *dry_run != DryRun::Client) {
-      auto next = std::make_shared<Node>(node);
-      next->spec.unschedulable = on;
-      const ApiResult result = api_update(call.world, call.plan, subject.ref, next,
-                                          on ? "the node was cordoned" : "the node was uncordoned",
-                                          *dry_run == DryRun::Server);
-      if (!result) return fail(*result.error);
-    }
-    report(step, node, fmt::format("{}{}ed", already, verb), flags, *dry_run);
-  }
+  if (auto wrong = set_cordon(call, flags, nodes, on, *dry_run, step)) return *std::move(wrong);
   return step;
 }
 

@@ -94,6 +94,7 @@ Step patch(Call& call, const std::vector<std::string>& words);
 Step set(Call& call, const std::vector<std::string>& words);
 Step taint(Call& call, const std::vector<std::string>& words);
 Step cordon(Call& call, const std::vector<std::string>& words, bool on);
+Step drain(Call& call, const std::vector<std::string>& words);
 Step run_verb(Call& call, const std::vector<std::string>& words);
 Step api_resources(Call& call, const std::vector<std::string>& words);
 Step version(Call& call, const std::vector<std::string>& words);

@@ -188,7 +188,7 @@ std::string kubelet_error(const World& world, const Pod& pod, std::string* addre
   }
   *address = fmt::format("{}:10250", host);
   const Machine* machine = world.find<Machine>("", pod.node_name);
-  if (machine && machine->powered && machine->reachable) return "";
+  if (machine && machine->powered && machine->reachable && !machine->booting_until) return "";
   return fmt::format("dial tcp {}: connect: no route to host", *address);
 }
 

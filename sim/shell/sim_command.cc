@@ -77,30 +77,39 @@ void set_power(const World& world, Plan& plan, Id id, bool powered, std::string_
   const Machine& machine = *world.get<Machine>(id);
   auto next = std::make_shared<Machine>(machine);
   next->powered = powered;
-  if (powered) ++next->boots;
+  if (!next->silent_since) next->silent_since = world.now();
+  next->booting_until.reset();
+  if (powered) {
+    ++next->boots;
+    next->booting_until = world.now() + world.timing().node_start;
+  }
   plan.update({Kind::Machine, id}, std::move(next), Str(why));
   if (!powered) return;
-  for (const auto& [instance_id, row] : world.store().table(Kind::ContainerInstance)) {
-    const auto& instance = static_cast<const ContainerInstance&>(row);
-    if (instance.machine != id || instance.state == ContainerInstance::State::Exited) continue;
-    auto ended = std::make_shared<ContainerInstance>(instance);
-    ended->state = ContainerInstance::State::Exited;
-    ended->finished_at = world.now();
-    ended->exit_code = 255;  // containerd's word for "nobody saw it end"
-    ended->reason = "Unknown";
-    plan.update({Kind::ContainerInstance, instance_id}, std::move(ended), "the machine restarted");
-  }
-  for (const auto& [disk_id, row] : world.store().table(Kind::Disk)) {
-    const auto& disk = static_cast<const Disk&>(row);
-    if (disk.machine != id || disk.medium != Disk::Medium::Memory) continue;
-    auto empty = std::make_shared<Disk>(disk);
-    empty->tree = Tree();
-    plan.update({Kind::Disk, disk_id}, std::move(empty), "memory lost its contents");
+  for (const Id sandbox : world.store().sandboxes_on(id)) {
+    for (const Id instance_id : world.store().instances_of(sandbox)) {
+      const auto& instance = *world.get<ContainerInstance>(instance_id);
+      if (instance.state == ContainerInstance::State::Exited) continue;
+      auto ended = std::make_shared<ContainerInstance>(instance);
+      ended->state = ContainerInstance::State::Exited;
+      ended->finished_at = world.now();
+      ended->exit_code = 255;  // containerd's word for "nobody saw it end"
+      ended->reason = "Unknown";
+      plan.update({Kind::ContainerInstance, instance_id}, std::move(ended),
+                  "the machine restarted");
+    }
+    for (const Id disk_id : world.store().disks_of(sandbox)) {
+      const auto& disk = *world.get<Disk>(disk_id);
+      if (disk.medium != Disk::Medium::Memory) continue;
+      auto empty = std::make_shared<Disk>(disk);
+      empty->tree = Tree();
+      plan.update({Kind::Disk, disk_id}, std::move(empty), "memory lost its contents");
+    }
   }
 }
 
+/// A fault says nothing of itself: what it does shows in the cluster.
 Step change_power(const World& world, Plan& plan, const std::vector<Id>& machines,
-                  const std::string& verb, const std::string& what) {
+                  const std::string& verb) {
   for (const Id id : machines) {
     const Machine& machine = *world.get<Machine>(id);
     if (verb == "stop") {
@@ -111,10 +120,7 @@ Step change_power(const World& world, Plan& plan, const std::vector<Id>& machine
       set_power(world, plan, id, true, "the node rebooted");
     }
   }
-  return said(fmt::format("{} {}\n", what,
-                          verb == "stop"    ? "stopped"
-                          : verb == "start" ? "started"
-                                            : "rebooted"));
+  return {};
 }
 
 Step run_node(const World& world, Plan& plan, const Arguments& arguments) {
@@ -136,13 +142,13 @@ Step run_node(const World& world, Plan& plan, const Arguments& arguments) {
                       : fmt::format("there is no node \"{}\"; did you mean \"{}\"?", name, near));
   }
   if (verb != "delete") {
-    return change_power(world, plan, {id}, verb, fmt::format("node/{}", name));
+    return change_power(world, plan, {id}, verb);
   }
   set_power(world, plan, id, false, "the node was deleted");
   if (const Id node = world.store().find(Kind::Node, "", name)) {
     plan.erase({Kind::Node, node}, "the node was deleted");
   }
-  return said(fmt::format("node/{} deleted\n", name));
+  return {};
 }
 
 Step run_zone(const World& world, Plan& plan, const Arguments& arguments) {
@@ -161,7 +167,7 @@ Step run_zone(const World& world, Plan& plan, const Arguments& arguments) {
     }
   }
   if (machines.empty()) return failed(fmt::format("no node is in zone \"{}\"", arguments.words[2]));
-  return change_power(world, plan, machines, verb, fmt::format("zone/{}", arguments.words[2]));
+  return change_power(world, plan, machines, verb);
 }
 
 Id find_pod(const World& world, const Arguments& arguments, std::string name) {

@@ -59,7 +59,8 @@ bool mounts_token(const World& world, const Pod& pod) {
 }
 
 /// What the admission plugins of a default API server do to a new pod.
-std::optional<ApiError> admit_pod(const World& world, Pod& pod) {
+/// Errors name it as it was `called` before a name was drawn for it.
+std::optional<ApiError> admit_pod(const World& world, Pod& pod, const std::string& called) {
   if (!is_admitted(*pod.spec)) pod.spec = admitted_pod_spec(*pod.spec);
   const Str& account = pod.spec->service_account_name;
   // The account `default` of a namespace that has just been made is on its way: the plugin waits
@@ -68,12 +69,12 @@ std::optional<ApiError> admit_pod(const World& world, Pod& pod) {
     return ApiError{403, "Forbidden",
                     fmt::format("{} is forbidden: error looking up service account {}/{}: "
                                 "serviceaccount \"{}\" not found",
-                                whom(pod), pod.meta.ns, account, account)};
+                                called, pod.meta.ns, account, account)};
   }
   if (!pod.spec->priority_class_name.empty() && !pod.spec->priority) {
     return ApiError{403, "Forbidden",
-                    fmt::format("{} is forbidden: no PriorityClass with name {} was found",
-                                whom(pod), pod.spec->priority_class_name)};
+                    fmt::format("{} is forbidden: no PriorityClass with name {} was found", called,
+                                pod.spec->priority_class_name)};
   }
   if (pod.api_access_volume.empty() && mounts_token(world, pod)) {
     pod.api_access_volume =
@@ -244,6 +245,16 @@ std::int64_t grace_of(const Pod& pod, const DeleteOptions& options) {
   return std::max<std::int64_t>(grace, 0);
 }
 
+/// Whether anything keeps an object there: that nobody deletes it, a finalizer, a pod's grace.
+/// k8s 1.30 apiserver/pkg/registry/generic/registry/store.go: ShouldDeleteDuringUpdate
+bool is_held(const Object& object) {
+  const ObjectMeta& meta = object.meta;
+  if (!meta.deletion_timestamp || !meta.finalizers.empty()) return true;
+  if (object.kind == Kind::Pod) return meta.deletion_grace_period_seconds.value_or(0) > 0;
+  if (object.kind != Kind::Namespace) return false;
+  return !static_cast<const Namespace&>(object).spec.finalizers.empty();
+}
+
 constexpr const char* kForeground = "foregroundDeletion";
 constexpr const char* kOrphan = "orphan";
 
@@ -311,9 +322,12 @@ ApiResult api_create(const World& world, Plan& plan, std::shared_ptr<Object> obj
   } else {
     set_defaults(made);
   }
+  const std::string called = whom(made);
   if (made.meta.name.empty() && !made.meta.generate_name.empty()) {
-    made.meta.name = generated_name(world, made.kind, made.meta.ns, made.meta.generate_name, {},
-                                    static_cast<int>(plan.writes.size()));
+    const OwnerReference* owner = made.meta.controller();
+    made.meta.name =
+        generated_name(world, made.kind, made.meta.ns, made.meta.generate_name,
+                       owner ? owner->uid : Uid{}, static_cast<int>(plan.writes.size()));
   }
   made.meta.deletion_timestamp.reset();
   made.meta.deletion_grace_period_seconds.reset();
@@ -321,7 +335,7 @@ ApiResult api_create(const World& world, Plan& plan, std::shared_ptr<Object> obj
   made.meta.creation_timestamp.reset();
   reset_status(made);
   if (made.kind == Kind::Pod) {
-    if (std::optional<ApiError> error = admit_pod(world, static_cast<Pod&>(made))) {
+    if (std::optional<ApiError> error = admit_pod(world, static_cast<Pod&>(made), called)) {
       ApiResult result;
       result.error = std::move(error);
       return result;
@@ -389,11 +403,7 @@ ApiResult api_update(const World& world, Plan& plan, Ref ref, std::shared_ptr<Ob
   if (same(*before, after)) return unchanged(ref.id, before);
   if (!dry_run) {
     plan.update(ref, object, std::move(why));
-    // The last finalizer taken off an object that is being deleted lets it go.
-    if (meta.deletion_timestamp && meta.finalizers.empty() && ref.kind != Kind::Pod &&
-        ref.kind != Kind::Namespace) {
-      plan.erase(ref, "its last finalizer is gone");
-    }
+    if (!is_held(after)) plan.erase(ref, "its last finalizer is gone");
   }
   return changed(ref.id, std::move(object));
 }
@@ -485,14 +495,7 @@ void api_remove_finalizer(const World& world, Plan& plan, Ref ref, std::string_v
   const auto at = std::find(finalizers.begin(), finalizers.end(), finalizer);
   if (at == finalizers.end()) return;
   finalizers.erase(at);
-  bool held = !finalizers.empty() || !after->meta.deletion_timestamp;
-  if (ref.kind == Kind::Pod) {
-    held = held || after->meta.deletion_grace_period_seconds.value_or(0) > 0;
-  }
-  if (ref.kind == Kind::Namespace) {
-    held = held || !static_cast<const Namespace&>(*after).spec.finalizers.empty();
-  }
-  if (held) {
+  if (is_held(*after)) {
     plan.update(ref, std::move(after), std::move(why));
   } else {
     plan.erase(ref, std::move(why));

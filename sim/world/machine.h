@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "sim/base/box.h"
 #include "sim/base/table.h"
 #include "sim/files/tree.h"
+#include "sim/model/cluster_types.h"
 #include "sim/model/meta.h"
 #include "sim/programs/process.h"
 
@@ -21,12 +23,16 @@ struct Machine : Object {
   static constexpr Kind kKind = Kind::Machine;
   Machine() : Object(kKind) {}
   bool powered = true;
-  bool reachable = true;  // false: the network is cut, the kubelet goes on
+  bool reachable = true;              // false: the network is cut, the kubelet goes on
+  std::optional<Time> silent_since;   // from then on nothing is heard of its kubelet
+  std::optional<Time> booting_until;  // it has power again; its kubelet starts then
   std::int64_t boots = 1;
   std::vector<Str> images;  // normal names of the images present, sorted
   Tree host_files;
   std::int32_t pods_addressed = 0;  // how many pod addresses were given out
   std::int32_t number = 0;  // 0, 1, … in order of joining: the third byte of its pods' addresses
+  std::shared_ptr<const Node> registration;  // as what its kubelet joins the cluster
+  bool told_unschedulable = false;           // what its kubelet last said of its node's cordon
 };
 
 /// What a probe has seen of one container instance.

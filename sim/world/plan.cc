@@ -29,6 +29,12 @@ std::string_view to_string(Actor actor) {
       return "event-expiry";
     case Actor::NodeLifecycle:
       return "node-lifecycle-controller";
+    case Actor::NodeStatus:
+      return "kubelet-node-status";
+    case Actor::TaintEviction:
+      return "taint-eviction-controller";
+    case Actor::PodCollector:
+      return "pod-garbage-collector";
   }
   return "";
 }
@@ -60,7 +66,9 @@ void Plan::append(Plan other) {
   std::move(other.wakes.begin(), other.wakes.end(), std::back_inserter(wakes));
   std::move(other.events.begin(), other.events.end(), std::back_inserter(events));
   std::move(other.queue.begin(), other.queue.end(), std::back_inserter(queue));
+  std::move(other.terms.begin(), other.terms.end(), std::back_inserter(terms));
   if (other.next_node) next_node = other.next_node;
+  if (other.tainted_zone) tainted_zone = std::move(other.tainted_zone);
   for (std::size_t kind = 0; kind < created_.size(); ++kind) created_[kind] += other.created_[kind];
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/model/meta.h"
+#include "sim/world/eviction_memory.h"
 #include "sim/world/scheduling_queue.h"
 #include "sim/world/task.h"
 
@@ -53,15 +54,24 @@ struct QueueNote {
   QueuedPod entry;
 };
 
+/// What the eviction controllers remember from now on of one pod.
+struct TermNote {
+  Id pod = 0;
+  PodTerm term;
+};
+
 struct Plan {
   std::vector<Write> writes;
   std::vector<Wake> wakes;
   std::vector<EventNote> events;
   std::vector<QueueNote> queue;            // the scheduler's notes to itself, and …
   std::optional<std::uint32_t> next_node;  // … where it begins to look for a node next time
+  std::vector<TermNote> terms;             // the eviction controllers' notes to themselves, and …
+  std::optional<Str> tainted_zone;         // … the zone of which they taint a node now
 
   bool empty() const {
-    return writes.empty() && wakes.empty() && events.empty() && queue.empty() && !next_node;
+    return writes.empty() && wakes.empty() && events.empty() && queue.empty() && !next_node &&
+           terms.empty() && !tainted_zone;
   }
   /// Adds a row; answers the id that it will have.
   Id create(const World& world, ObjectPtr object, Str why);

@@ -180,6 +180,7 @@ std::vector<Id> Store::pods_on(std::string_view node) const {
   return seconds(pods_by_node_, node);
 }
 std::vector<Id> Store::unbound_pods() const { return seconds(pods_by_node_, std::string_view()); }
+std::vector<Id> Store::sandboxes_on(Id machine) const { return seconds(sandboxes_, machine); }
 std::vector<Id> Store::instances_of(Id sandbox) const { return seconds(instances_, sandbox); }
 std::vector<Id> Store::disks_of(Id sandbox) const { return seconds(disks_, sandbox); }
 std::vector<Id> Store::events_about(Uid uid) const { return seconds(events_, uid); }
@@ -257,6 +258,7 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
         load_.set(ref.id, {});
       }
       node_index_.update(table(Kind::Node), ref.id, cast<Node>(before), cast<Node>(after));
+      zones_.update(ref.id, cast<Node>(before), cast<Node>(after));
       break;
     case Kind::Event: {
       const std::tuple<Uid, Id> key(cast<Event>(&any)->involved_object.uid, ref.id);
@@ -270,8 +272,11 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       break;
     case Kind::PodSandbox: {
       const std::tuple<Id> key(cast<PodSandbox>(&any)->pod);
+      const std::tuple<Id, Id> place(cast<PodSandbox>(&any)->machine, ref.id);
       if (comes) sandbox_by_pod_.set(key, ref.id);
       if (goes) sandbox_by_pod_.erase(key);
+      if (comes) sandboxes_.set(place, {});
+      if (goes) sandboxes_.erase(place);
       break;
     }
     case Kind::ContainerInstance: {
@@ -389,11 +394,13 @@ std::string Store::check_indexes() const {
   if (!same_items(orphans_, fresh.orphans_)) return "index of objects without controller";
   if (!same_items(pods_by_node_, fresh.pods_by_node_)) return "index of pods by node";
   if (!same_items(sandbox_by_pod_, fresh.sandbox_by_pod_)) return "index of sandboxes";
+  if (!same_items(sandboxes_, fresh.sandboxes_)) return "index of sandboxes by machine";
   if (!same_items(instances_, fresh.instances_)) return "index of container instances";
   if (!same_items(disks_, fresh.disks_)) return "index of disks";
   if (!same_items(events_, fresh.events_)) return "index of events";
   if (!same_items(affine_pods_, fresh.affine_pods_)) return "index of pods with affinity";
   if (!node_index_.agrees_with(fresh.node_index_, table(Kind::Node))) return "index of nodes";
+  if (!(zones_ == fresh.zones_)) return "index of zones";
   for (const auto& [id, node] : table(Kind::Node)) {
     if (!(load_.get(id) == fresh.load_.get(id))) {
       return fmt::format("load of node {}", node.meta.name);

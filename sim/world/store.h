@@ -17,6 +17,7 @@
 #include "sim/world/machine.h"
 #include "sim/world/node_index.h"
 #include "sim/world/task.h"
+#include "sim/world/zone_index.h"
 
 namespace sim {
 
@@ -69,7 +70,9 @@ class Store {
   std::vector<Id> pods_with_affinity() const;
   const NodeLoad& load(Id node) const { return load_.at(node); }
   const NodeIndex& node_index() const { return node_index_; }
+  const ZoneIndex& zones() const { return zones_; }
   Id sandbox_of(Id pod) const;                     // 0: none
+  std::vector<Id> sandboxes_on(Id machine) const;  // in order of creation
   std::vector<Id> instances_of(Id sandbox) const;  // in order of creation
   std::vector<Id> disks_of(Id sandbox) const;
   std::vector<Id> events_about(Uid uid) const;  // in order of creation
@@ -100,14 +103,16 @@ class Store {
   Set<Uid, Kind, Id> controlled_;
   Set<Uid, Kind, Id> owned_;
   Set<Kind, Str, Id> orphans_;  // of the kinds that are adopted
-  Set<Str, Id> pods_by_node_;  // the empty node: not bound
+  Set<Str, Id> pods_by_node_;   // the empty node: not bound
   SortedMap<std::tuple<Id>, Id> sandbox_by_pod_;
+  Set<Id, Id> sandboxes_;  // by machine
   Set<Id, Id> instances_;
   Set<Id, Id> disks_;
   Set<Uid, Id> events_;
   Set<Id> affine_pods_;
   Column<NodeLoad> load_;
   NodeIndex node_index_;
+  ZoneIndex zones_;
 };
 
 /// What a pod asks for: the larger of the sum over containers (with sidecars) and each init

@@ -25,8 +25,11 @@ enum class Actor : std::uint8_t {
   GarbageCollector,  // any API kind: see Task::kind
   EventExpiry,       // Event
   NodeLifecycle,     // Node
+  NodeStatus,        // Machine: what its kubelet tells of the node
+  TaintEviction,     // Pod
+  PodCollector,      // Pod: the garbage collector of pods
 };
-inline constexpr int kActorCount = 10;
+inline constexpr int kActorCount = 13;
 std::string_view to_string(Actor actor);
 
 struct Task {

@@ -221,6 +221,8 @@ std::uint64_t apply(World& world, Plan plan, const Cause& cause) {
   }
   for (const QueueNote& note : plan.queue) world.scheduling_queue_.set(note.pod, note.entry);
   if (plan.next_node) world.scheduling_queue_.set_next_node(*plan.next_node);
+  for (const TermNote& note : plan.terms) world.eviction_memory_.set(note.pod, note.term);
+  if (plan.tainted_zone) world.eviction_memory_.set_tainted(*plan.tainted_zone, world.now_);
   for (const Wake& wanted : plan.wakes) wake(world, wanted, cause.revision);
   return before;
 }

@@ -44,6 +44,7 @@ class World {
   const Store& store() const { return store_; }
   const Journal& journal() const { return journal_; }
   const SchedulingQueue& scheduling_queue() const { return scheduling_queue_; }
+  const EvictionMemory& eviction_memory() const { return eviction_memory_; }
   std::uint64_t fingerprint() const { return fingerprint_.value; }
 
   // Shorthands.
@@ -75,6 +76,7 @@ class World {
   Store store_;
   Journal journal_;
   SchedulingQueue scheduling_queue_;
+  EvictionMemory eviction_memory_;
   Fingerprint fingerprint_;
   Queue<Task> queue_;
   // For each actor (and, for the garbage collector, kind) and id: when its wake is due; 0: none.

@@ -122,7 +122,7 @@ TEST_F(KubectlLine, Help) {
 }
 
 TEST_F(KubectlLine, VerbsThatAreNotModelledSaySo) {
-  EXPECT_EQ(type("kubectl drain node-a"), "error: podsight does not model \"kubectl drain\"\n");
+  EXPECT_EQ(type("kubectl debug node-a"), "error: podsight does not model \"kubectl debug\"\n");
   EXPECT_EQ(status(), 1);
 }
 

@@ -439,7 +439,7 @@ Plan reconcile(const World& world, Id pod_id) {
                                 : 0;
   const Machine* machine = world.get<Machine>(machine_id);
   // A node without power does nothing; one that is cut off goes on, but hears of nothing new.
-  if (!machine || !machine->powered) return plan;
+  if (!machine || !machine->powered || machine->booting_until) return plan;
   if (!pod) {
     if (sandbox) remove_all(world, plan, sandbox_id);
     return plan;

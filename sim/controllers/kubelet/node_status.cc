@@ -1,0 +1,189 @@
+#include "sim/controllers/kubelet/node_status.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "sim/base/format.h"
+#include "sim/world/api.h"
+#include "sim/world/heartbeat.h"
+
+namespace sim::kubelet {
+namespace {
+
+struct Report {
+  std::string_view type;
+  std::string_view status;
+  std::string_view reason;
+  std::string_view message;
+  std::string_view event;  // when its status becomes this
+};
+
+// In the order in which they are set. k8s 1.30 pkg/kubelet: defaultNodeStatusFuncs
+constexpr Report kReports[] = {
+    {"MemoryPressure", "False", "KubeletHasSufficientMemory",
+     "kubelet has sufficient memory available", "NodeHasSufficientMemory"},
+    {"DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure",
+     "NodeHasNoDiskPressure"},
+    {"PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available",
+     "NodeHasSufficientPID"},
+    {"Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady"},
+};
+
+class Reporter {
+ public:
+  Reporter(const World& world, Id machine_id, const Machine& machine)
+      : world_(world), ref_{Kind::Machine, machine_id}, machine_(machine) {}
+
+  Plan take() {
+    if (!machine_.powered || !machine_.reachable) return {};
+    if (machine_.booting_until && world_.now() < *machine_.booting_until) {
+      plan_.wake(*machine_.booting_until, Actor::NodeStatus, ref_);
+    } else if (machine_.silent_since) {
+      post();
+    } else {
+      tell_cordon();
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void post();
+  void post_conditions(Node& node);
+  void renew_lease(Uid node);
+  void tell_cordon();
+  void event(std::string_view reason, std::string message, std::string_view type = "Normal");
+  void status_event(std::string_view reason) {
+    event(reason, fmt::format("Node {} status is now: {}", machine_.meta.name, reason));
+  }
+  bool starts() const { return machine_.booting_until.has_value(); }
+
+  const World& world_;
+  const Ref ref_;
+  const Machine& machine_;
+  Ref node_;
+  Plan plan_;
+};
+
+void Reporter::event(std::string_view reason, std::string message, std::string_view type) {
+  EventNote note;
+  note.about = node_;
+  note.type = Str(type);
+  note.reason = Str(reason);
+  note.message = Str(message);
+  note.component = "kubelet";
+  note.host = machine_.meta.name;
+  plan_.event(std::move(note));
+}
+
+void Reporter::post_conditions(Node& node) {
+  if (starts()) {
+    event("Starting", "Starting kubelet.");
+    // Said once of the node as it would be if it joined now, …
+    for (const Report& report : kReports) {
+      if (report.type != "Ready") status_event(report.event);
+    }
+    event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+    const Str boot = boot_id(world_, machine_);
+    if (!node.status.node_info.boot_id.empty() && node.status.node_info.boot_id != boot) {
+      event("Rebooted",
+            fmt::format("Node {} has been rebooted, boot id: {}", machine_.meta.name, boot),
+            "Warning");
+    }
+    node.status.node_info.boot_id = boot;
+  }
+  for (const Report& report : kReports) {
+    auto& all = node.status.conditions;
+    auto at = std::find_if(all.begin(), all.end(),
+                           [&](const NodeCondition& each) { return each.type == report.type; });
+    if (at == all.end()) {
+      all.emplace_back();
+      at = all.end() - 1;
+      at->type = Str(report.type);
+    }
+    at->last_heartbeat_time = world_.now();
+    if (at->status != report.status) {
+      at->last_transition_time = world_.now();
+      status_event(report.event);  // … and again when the node's own condition changes.
+    }
+    at->status = Str(report.status);
+    at->reason = Str(report.reason);
+    at->message = Str(report.message);
+  }
+}
+
+void Reporter::renew_lease(Uid node) {
+  const Id id = world_.store().find(Kind::Lease, "kube-node-lease", machine_.meta.name);
+  auto lease = std::make_shared<Lease>();
+  if (const Lease* known = world_.get<Lease>(id)) *lease = *known;
+  lease->spec.holder_identity = machine_.meta.name;
+  lease->spec.lease_duration_seconds = 40;
+  lease->spec.renew_time = MicroTime{world_.now()};
+  if (id != 0) {
+    plan_.update({Kind::Lease, id}, std::move(lease), "the kubelet is heard again");
+    return;
+  }
+  lease->meta.name = machine_.meta.name;
+  lease->meta.ns = "kube-node-lease";
+  if (node) {
+    OwnerReference owner;
+    owner.api_version = "v1";
+    owner.kind = "Node";
+    owner.name = machine_.meta.name;
+    owner.uid = node;
+    lease->meta.owner_references.push_back(std::move(owner));
+  }
+  plan_.create(world_, std::move(lease), "the node joined");
+}
+
+/// k8s 1.30 pkg/kubelet: syncNodeStatus, tryRegisterWithAPIServer
+void Reporter::post() {
+  const Id known = world_.store().find(Kind::Node, "", machine_.meta.name);
+  Uid uid;
+  if (known != 0) {
+    auto node = std::make_shared<Node>(*world_.get<Node>(known));
+    uid = node->meta.uid;
+    node_ = {Kind::Node, known};
+    post_conditions(*node);
+    api_update_status(world_, plan_, node_, std::move(node), "its kubelet is heard again");
+  } else if (starts() && machine_.registration) {
+    auto node = std::make_shared<Node>(*machine_.registration);
+    node->status.conditions.clear();
+    node->status.node_info.boot_id = Str();
+    node_ = {Kind::Node, next_id(world_, Kind::Node)};
+    post_conditions(*node);
+    plan_.create(world_, std::move(node), "the node joined");
+  }
+  if (node_) renew_lease(uid);
+  auto next = std::make_shared<Machine>(machine_);
+  next->silent_since.reset();
+  next->booting_until.reset();
+  plan_.update(ref_, std::move(next), starts() ? "its kubelet started" : "its kubelet is heard");
+}
+
+/// Said at the kubelet's next beat. k8s 1.30 pkg/kubelet: recordNodeSchedulableEvent
+void Reporter::tell_cordon() {
+  const Id id = world_.store().find(Kind::Node, "", machine_.meta.name);
+  const Node* node = world_.get<Node>(id);
+  if (!node || node->spec.unschedulable == machine_.told_unschedulable) return;
+  const Time beat = beat_at_or_after(world_, world_.now());
+  if (world_.now() < beat) {
+    plan_.wake(beat, Actor::NodeStatus, ref_, true);
+    return;
+  }
+  node_ = {Kind::Node, id};
+  status_event(node->spec.unschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
+  auto next = std::make_shared<Machine>(machine_);
+  next->told_unschedulable = node->spec.unschedulable;
+  plan_.update(ref_, std::move(next), "the kubelet told of the cordon");
+}
+
+}  // namespace
+
+Plan report_node(const World& world, Id id) {
+  const Machine* machine = world.get<Machine>(id);
+  if (!machine) return {};
+  return Reporter(world, id, *machine).take();
+}
+
+}  // namespace sim::kubelet

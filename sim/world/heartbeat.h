@@ -1,0 +1,24 @@
+// What a kubelet tells of itself: it renews its node's lease every ten seconds and posts the node's
+// status when something changed, else every five minutes. As long as all is well nobody acts on
+// these, so they are not tasks: what has been told by now follows from the clock and from the
+// moment at which the machine fell silent. k8s 1.30 pkg/kubelet: syncNodeStatus,
+// nodeLeaseController
+#pragma once
+
+#include "sim/world/world.h"
+
+namespace sim {
+
+/// The beats at which kubelets renew leases: the first at or after a time, and the last one.
+Time beat_at_or_after(const World& world, Time time);
+/// When the kubelet of a machine last renewed its lease.
+Time lease_renewed(const World& world, const Machine& machine);
+/// When it last posted its node's status.
+Time status_posted(const World& world, const Machine& machine, const Node& node);
+/// A row as the API serves it: Nodes and their leases with the times that were told by now.
+ObjectPtr as_served(const World& world, ObjectPtr object);
+
+/// What the kernel of a machine calls its present run.
+Str boot_id(const World& world, const Machine& machine);
+
+}  // namespace sim
