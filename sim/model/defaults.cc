@@ -119,10 +119,6 @@ void default_volume(VolumeSource& source) {
   }
 }
 
-void default_template(Box<PodTemplateSpec>& pod_template) {
-  set_pod_spec_defaults(pod_template.edit().spec);
-}
-
 void default_deployment(Deployment& deployment) {
   DeploymentSpec& spec = deployment.spec;
   set_if_absent(spec.replicas, 1);
@@ -135,7 +131,7 @@ void default_deployment(Deployment& deployment) {
   }
   set_if_absent(spec.revision_history_limit, 10);
   set_if_absent(spec.progress_deadline_seconds, 600);
-  default_template(spec.pod_template);
+  set_template_defaults(spec.pod_template);
 }
 
 /// A limit without a request asks for what it limits.
@@ -148,6 +144,10 @@ void copy_limits(std::vector<Container>& containers) {
 }
 
 }  // namespace
+
+void set_template_defaults(Box<PodTemplateSpec>& pod_template) {
+  set_pod_spec_defaults(pod_template.edit().spec);
+}
 
 void set_pod_spec_defaults(PodSpec& spec) {
   set_if_empty(spec.restart_policy, "Always");
@@ -168,8 +168,12 @@ void set_pod_only_defaults(PodSpec& spec) {
   copy_limits(spec.init_containers);
   set_if_absent(spec.enable_service_links, true);
   if (spec.host_network) {
-    for (Container& container : spec.containers) {
-      for (ContainerPort& port : container.ports) set_if_zero(port.host_port, port.container_port);
+    for (std::vector<Container>* list : {&spec.containers, &spec.init_containers}) {
+      for (Container& container : *list) {
+        for (ContainerPort& port : container.ports) {
+          set_if_zero(port.host_port, port.container_port);
+        }
+      }
     }
   }
 }
@@ -189,7 +193,7 @@ void set_defaults(Object& object) {
     case Kind::ReplicaSet: {
       auto& set = static_cast<ReplicaSet&>(object);
       set_if_absent(set.spec.replicas, 1);
-      default_template(set.spec.pod_template);
+      set_template_defaults(set.spec.pod_template);
       break;
     }
     case Kind::Namespace:
@@ -200,14 +204,10 @@ void set_defaults(Object& object) {
       if (node.status.allocatable.empty()) node.status.allocatable = node.status.capacity;
       break;
     }
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
+    default:
+      set_storage_defaults(object);
+      set_service_defaults(object);
+      set_controller_defaults(object);
       break;
   }
 }

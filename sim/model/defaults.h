@@ -10,9 +10,16 @@ namespace sim {
 
 /// Fills in the defaults of any API kind, in place.
 void set_defaults(Object& object);
+/// The kinds of sim/model/storage_types.h, service_types.h and controller_types.h; each ignores
+/// those of the others.
+void set_storage_defaults(Object& object);
+void set_service_defaults(Object& object);
+void set_controller_defaults(Object& object);
 /// The defaults that pods and templates share.
 void set_pod_spec_defaults(PodSpec& spec);
 /// Those of a pod alone: requests from limits, enableServiceLinks.
 void set_pod_only_defaults(PodSpec& spec);
+/// Those of a template: its spec's, never a name.
+void set_template_defaults(Box<PodTemplateSpec>& box);
 
 }  // namespace sim

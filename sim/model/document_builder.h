@@ -103,6 +103,6 @@ Document read_json(std::string_view text, std::size_t* offset, TextCursor& curso
 
 /// Reads the YAML document that `text` begins with; it starts in line `line` of its file. Null when
 /// there is none.
-Document read_yaml(std::string_view text, int line, const std::string& file);
+Document read_yaml(std::string_view text, int line, const std::string& file, bool old_booleans);
 
 }  // namespace sim

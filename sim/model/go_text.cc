@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "sim/base/format.h"
 #include "sim/base/hash.h"
 #include "sim/base/utf8.h"
 #include "sim/model/fields.h"
+#include "sim/model/go_number.h"
 #include "sim/model/go_types.h"
 
 namespace sim {
@@ -177,6 +179,33 @@ void dump(std::string& out, const T& value, const FieldOptions& options) {
   }
 }
 
+// ---- JSON ----
+
+void print(const Json& value, std::string& out) {
+  if (value.is_object()) {
+    out += "map[";
+    for (auto item = value.begin(); item != value.end(); ++item) {
+      if (item != value.begin()) out += ' ';
+      out.append(item.key()) += ':';
+      print(item.value(), out);
+    }
+    out += ']';
+  } else if (value.is_array()) {
+    out += '[';
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (i > 0) out += ' ';
+      print(value[i], out);
+    }
+    out += ']';
+  } else if (value.is_string()) {
+    out += value.get_ref<const std::string&>();
+  } else if (value.is_number_float()) {
+    out += go_general_number(value.get<double>());
+  } else {
+    out += value.is_null() ? "<nil>" : value.dump();
+  }
+}
+
 // ---- quotes ----
 
 /// What is neither letter, mark, number, punctuation nor symbol: controls, spaces other than ' ',
@@ -225,7 +254,10 @@ std::string pod_template_hash(const PodTemplateSpec& pod_template,
     for (std::size_t i = 0; i < 4; ++i, count >>= 8) bytes[i] = static_cast<char>(count & 0xff);
     hash = fnv1a32(bytes, hash);
   }
-  // k8s 1.30 apimachinery/pkg/util/rand: SafeEncodeString
+  return safe_hash_text(hash);
+}
+
+std::string safe_hash_text(std::uint32_t hash) {
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
   std::string text = std::to_string(hash);
   for (char& c : text) c = kAlphabet[static_cast<unsigned char>(c) % kAlphabet.size()];
@@ -256,6 +288,12 @@ std::string go_value(const LabelSelector& selector) {
                             go_quote(one.key), go_quote(one.op), go_strings(one.values)));
   }
   return text.append("}}");
+}
+
+std::string go_print(const Json& value) {
+  std::string out;
+  print(value, out);
+  return out;
 }
 
 std::string go_quote(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/base/string_map.h"
+#include "sim/model/json.h"
 #include "sim/model/pod_types.h"
 
 namespace sim {
@@ -15,6 +16,9 @@ namespace sim {
 /// k8s 1.30 pkg/controller: ComputeHash
 std::string pod_template_hash(const PodTemplateSpec& pod_template,
                               std::optional<std::int32_t> collision_count);
+/// A hash as it stands in names: its decimal digits in letters that spell no words.
+/// k8s 1.30 apimachinery/pkg/util/rand: SafeEncodeString
+std::string safe_hash_text(std::uint32_t hash);
 /// The text that is hashed. k8s 1.30 apimachinery/pkg/util/dump: ForHash
 std::string spew(const PodTemplateSpec& pod_template);
 
@@ -22,5 +26,8 @@ std::string spew(const PodTemplateSpec& pod_template);
 std::string go_value(const LabelSelector& selector);
 std::string go_value(const StringMap& map);   // map[string]string{"a":"b"}
 std::string go_quote(std::string_view text);  // strconv.Quote
+
+/// fmt.Sprint of what Go unmarshals into an interface{}: "map[a:1 b:[x y]]", "<nil>".
+std::string go_print(const Json& value);
 
 }  // namespace sim

@@ -9,6 +9,8 @@
 #include "sim/model/fields.h"
 #include "sim/model/go_text.h"
 #include "sim/model/go_types.h"
+#include "sim/model/service_fields.h"
+#include "sim/model/storage_fields.h"
 
 namespace sim {
 namespace {
@@ -51,7 +53,8 @@ std::string internal(std::string type) {
   if (is_metadata(name)) return type;
   const bool apps = name == "DeploymentStrategy" || name == "RollingUpdateDeployment" ||
                     name == "DeploymentStrategyType";
-  type.replace(at, 2, apps ? "apps" : "core");
+  const bool storage = name.substr(0, 16) == "VolumeAttachment";
+  type.replace(at, 2, apps ? "apps" : storage ? "storage" : "core");
   return type;
 }
 
@@ -237,6 +240,10 @@ GoTree struct_tree(const T& value) {
   GoTree& tree = fields.tree;
   if constexpr (std::is_same_v<T, PodSpec>) rearrange_pod_spec(tree);
   if constexpr (std::is_same_v<T, VolumeSource>) move_behind(tree, "RBD", "Quobyte");
+  if constexpr (std::is_same_v<T, PersistentVolumeSource>) {
+    move_behind(tree, "RBD", "Quobyte");
+    move_behind(tree, "ISCSI", "FlexVolume");
+  }
   if constexpr (std::is_same_v<T, PodSecurityContext>) {
     move_behind(tree, "FSGroup", "FSGroupChangePolicy");
   }
@@ -377,6 +384,12 @@ GoTree core_tree(const std::vector<OwnerReference>& owners) { return build(owner
 GoTree core_tree(const DeploymentStrategy& strategy) { return struct_tree(strategy); }
 GoTree core_tree(const std::vector<Str>& texts) { return build(texts, {}); }
 GoTree core_tree(const Quantity& quantity) { return quantity_tree(quantity); }
+GoTree core_tree(const ResourceList& amounts) { return resources_tree(amounts); }
+GoTree core_tree(const PersistentVolumeClaimSpec& spec) { return struct_tree(spec); }
+GoTree core_tree(const PersistentVolumeSource& source) { return struct_tree(source); }
+GoTree core_tree(const VolumeNodeAffinity& affinity) { return struct_tree(affinity); }
+GoTree core_tree(const VolumeAttachmentSpec& spec) { return struct_tree(spec); }
+GoTree core_tree(const ServicePort& port) { return struct_tree(port); }
 
 GoTree core_tree(const Taint& taint) {
   GoTree tree = struct_tree(taint);

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "sim/model/cluster_types.h"
+#include "sim/model/service_types.h"
+#include "sim/model/storage_types.h"
 #include "sim/model/workload_types.h"
 
 namespace sim {
@@ -45,6 +47,12 @@ GoTree core_tree(const std::vector<OwnerReference>& owners);
 GoTree core_tree(const DeploymentStrategy& strategy);
 GoTree core_tree(const std::vector<Str>& texts);
 GoTree core_tree(const Quantity& quantity);
+GoTree core_tree(const ResourceList& amounts);
+GoTree core_tree(const PersistentVolumeClaimSpec& spec);
+GoTree core_tree(const PersistentVolumeSource& source);
+GoTree core_tree(const VolumeNodeAffinity& affinity);
+GoTree core_tree(const VolumeAttachmentSpec& spec);
+GoTree core_tree(const ServicePort& port);
 
 /// As fmt.Sprintf("%#v") prints it. Where Go prints an address, this prints one that stands for it.
 std::string go_syntax(const GoTree& tree);

@@ -60,5 +60,8 @@ Json encode(const PodSpec& value);
 std::string to_yaml(const Json& json);
 /// Indented JSON as `kubectl -o json` prints it (four spaces).
 std::string to_json_text(const Json& json);
+/// Compact JSON as Go's encoder writes it: what kubectl keeps in annotations and shows of patches,
+/// and what a ControllerRevision's hash is taken of.
+std::string go_json(const Json& json);
 
 }  // namespace sim

@@ -88,6 +88,29 @@ void write_json(std::string& out, const Json& json, std::size_t depth) {
   }
 }
 
+void write_compact(std::string& out, const Json& json) {
+  if (json.is_string()) {
+    write_json_string(out, json.get_ref<const std::string&>());
+  } else if (json.is_number_float()) {
+    out += go_json_number(json.get<double>());
+  } else if (!json.is_structured()) {
+    out += json.dump();
+  } else {
+    out += json.is_object() ? '{' : '[';
+    bool first = true;
+    for (auto at = json.begin(); at != json.end(); ++at) {
+      if (!first) out += ',';
+      first = false;
+      if (json.is_object()) {
+        write_json_string(out, at.key());
+        out += ':';
+      }
+      write_compact(out, *at);
+    }
+    out += json.is_object() ? '}' : ']';
+  }
+}
+
 // ---- YAML ----
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -482,6 +505,12 @@ class YamlWriter {
 std::string to_json_text(const Json& json) {
   std::string text;
   write_json(text, json, 0);
+  return text;
+}
+
+std::string go_json(const Json& json) {
+  std::string text;
+  write_compact(text, json);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "sim/base/format.h"
+#include "sim/model/go_text.h"
 
 namespace sim {
 namespace {
@@ -171,20 +172,9 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
   return number;
 }
 
-/// As field.Invalid prints a string: the quotes of Go's %q matter only for odd bytes, which no
-/// valid selector has; those are escaped.
+/// As field.Invalid prints a string.
 std::string invalid(std::string_view path, std::string_view value, std::string_view detail) {
-  std::string quoted = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  quoted += '"';
-  return fmt::format("{}: Invalid value: {}: {}", path, quoted, detail);
+  return fmt::format("{}: Invalid value: {}: {}", path, go_quote(value), detail);
 }
 
 /// k8s 1.30 apimachinery/pkg/labels: Parser

@@ -43,7 +43,8 @@ std::vector<Document> read_json_stream(std::string_view text, const std::string&
 
 /// Cuts at the lines that begin with "---", as kubectl does before it looks at what is between.
 /// k8s 1.30 apimachinery/pkg/util/yaml: YAMLReader
-std::vector<Document> read_yaml_stream(std::string_view text, const std::string& file) {
+std::vector<Document> read_yaml_stream(std::string_view text, const std::string& file,
+                                       bool old_booleans) {
   const std::size_t control = bad_control(text);
   if (control != std::string_view::npos) {
     refuse(file, {position_of(text, control), "control characters are not allowed",
@@ -56,7 +57,8 @@ std::vector<Document> read_yaml_stream(std::string_view text, const std::string&
   int begin_line = 1;
   const auto take = [&](std::size_t end) {
     if (end > begin) {
-      documents.push_back(read_yaml(text.substr(begin, end - begin), begin_line, file));
+      documents.push_back(
+          read_yaml(text.substr(begin, end - begin), begin_line, file, old_booleans));
     }
   };
   for (std::size_t at = 0; at < text.size(); ++line) {
@@ -158,7 +160,8 @@ Position Document::place(std::string_view pointer) const {
   }
 }
 
-std::vector<Document> parse_documents(std::string_view text, const std::string& file) {
+std::vector<Document> parse_documents(std::string_view text, const std::string& file,
+                                      YamlReading reading) {
   check_size(text, file);
   std::string clean;
   if (find_bad_utf8(text) != std::string_view::npos) {
@@ -170,10 +173,11 @@ std::vector<Document> parse_documents(std::string_view text, const std::string& 
   }
   const std::size_t first = text.find_first_not_of(kSpaces);
   const bool json = first != std::string_view::npos && text[first] == '{';
+  std::vector<Document> read =
+      json ? read_json_stream(text, file) : read_yaml_stream(text, file, reading.old_booleans);
+  if (!reading.take_apart) return read;
   std::vector<Document> out;
-  for (Document& document : json ? read_json_stream(text, file) : read_yaml_stream(text, file)) {
-    take_apart(std::move(document), &out);
-  }
+  for (Document& document : read) take_apart(std::move(document), &out);
   return out;
 }
 

@@ -37,10 +37,16 @@ class ManifestError : public InputError {
   std::string kubectl_words_;
 };
 
+/// What programs make of YAML: kubectl as the default, kustomize and yq otherwise.
+struct YamlReading {
+  bool old_booleans = true;  // "y", "no", "on" and their like are booleans, not only "true"
+  bool take_apart = true;    // a List gives its items
+};
 /// Reads JSON or YAML, one document or many ("---" or concatenated JSON); empty documents are left
 /// out and a List is taken apart. Throws ManifestError with file, line and column. Depth, size and
 /// alias expansion are bounded.
-std::vector<Document> parse_documents(std::string_view text, const std::string& file);
+std::vector<Document> parse_documents(std::string_view text, const std::string& file,
+                                      YamlReading reading = {});
 /// Reads exactly one strict JSON document (no comments, no doubled keys), with places.
 Document parse_json(std::string_view text, const std::string& file);
 

@@ -64,8 +64,12 @@ std::string go_syntax(const Json& value) {
 
 class YamlReader : public YAML::EventHandler {
  public:
-  YamlReader(std::string_view text, int line, const std::string& file)
-      : text_(text), cursor_(text, {line, 1}), file_(file), builder_(file) {}
+  YamlReader(std::string_view text, int line, const std::string& file, bool old_booleans)
+      : text_(text),
+        cursor_(text, {line, 1}),
+        file_(file),
+        old_booleans_(old_booleans),
+        builder_(file) {}
 
   Document read() {
     ViewBuffer buffer(text_);
@@ -124,6 +128,10 @@ class YamlReader : public YAML::EventHandler {
     Json value;
     if (plain) {
       value = yaml_plain(text);
+      // go-yaml v3: "yes" and "off" are booleans only where a boolean is asked for
+      const bool is_old = value.is_boolean() && text[0] != 't' && text[0] != 'T' &&
+                          text[0] != 'f' && text[0] != 'F';
+      if (is_old && !old_booleans_) value = text;
     } else if (tag == "!" || tag.empty()) {
       value = mend_escapes(text);
     } else {
@@ -320,6 +328,7 @@ class YamlReader : public YAML::EventHandler {
   std::string_view text_;
   TextCursor cursor_;
   const std::string& file_;
+  bool old_booleans_;
   DocumentBuilder builder_;
   std::vector<Collection> collections_;
   std::map<YAML::anchor_t, Anchored> anchors_;
@@ -333,8 +342,8 @@ class YamlReader : public YAML::EventHandler {
 
 }  // namespace
 
-Document read_yaml(std::string_view text, int line, const std::string& file) {
-  return YamlReader(text, line, file).read();
+Document read_yaml(std::string_view text, int line, const std::string& file, bool old_booleans) {
+  return YamlReader(text, line, file, old_booleans).read();
 }
 
 }  // namespace sim

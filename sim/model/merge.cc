@@ -1,4 +1,5 @@
 #include "sim/model/merge.h"
+#include "sim/model/go_text.h"
 
 #include <algorithm>
 #include <set>
@@ -77,8 +78,8 @@ bool StrategicMerge::object(Json& original, Json patch, const MergeType& type) {
     } else if (*directive == "delete") {
       original = Json::object();
     } else {
-      return fail(fmt::format("unknown patch type: {} in map: {}", go_sprint(*directive),
-                              go_sprint(patch)));
+      return fail(
+          fmt::format("unknown patch type: {} in map: {}", go_print(*directive), go_print(patch)));
     }
     return true;
   }
@@ -192,7 +193,7 @@ bool StrategicMerge::retain_keys(Json& original, Json& patch) {
       return fail(
           fmt::format("{} and {} are not deep equal: this may happen when calculating the "
                       "3-way diff patch",
-                      go_sprint(*other), go_sprint(keys)));
+                      go_print(*other), go_print(keys)));
     }
     original[std::string(kRetainKeys)] = keys;
     return true;
@@ -279,7 +280,7 @@ bool StrategicMerge::check_order(const Json& changes, const Json& order, std::st
     for (;; ++next) {
       if (next == order.size()) {
         return fail(fmt::format("The order in patch list:\n{}\n doesn't match {} list:\n{}\n",
-                                go_sprint(changes), kSetElementOrder, go_sprint(order)));
+                                go_print(changes), kSetElementOrder, go_print(order)));
       }
       const Json& place = order[next];
       if (!key.empty() && !place.is_object()) return fail(expected(Json::object(), place));
@@ -345,7 +346,7 @@ bool StrategicMerge::objects_list(Json& original, Json patch, const MergeField& 
       return fail("merging lists cannot yet be specified in the patch");
     } else {
       return fail(
-          fmt::format("unknown patch type: {} in map: {}", go_sprint(*directive), go_sprint(item)));
+          fmt::format("unknown patch type: {} in map: {}", go_print(*directive), go_print(item)));
     }
   }
   if (replace) {

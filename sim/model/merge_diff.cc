@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/format.h"
+#include "sim/model/go_text.h"
 #include "sim/model/merge.h"
 #include "sim/model/merge_apply.h"
 #include "sim/model/merge_lists.h"
@@ -151,7 +152,7 @@ class Difference {
   static Sorted sorted(const Json& list, const std::string& key) {
     Sorted all;
     for (const Json& item : list) {
-      all.emplace_back(go_sprint(key.empty() ? item : item.at(key)), &item);
+      all.emplace_back(go_print(key.empty() ? item : item.at(key)), &item);
     }
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -5,44 +5,9 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/model/go_number.h"
+#include "sim/model/go_text.h"
 
 namespace sim {
-
-std::string go_sprint(const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::object: {
-      std::string text = "map[";
-      for (const auto& [key, item] : value.items()) {
-        if (text.back() != '[' || text.size() > 4) text += ' ';
-        text.append(key).append(":").append(go_sprint(item));
-      }
-      return text += ']';
-    }
-    case Json::value_t::array: {
-      std::string text = "[";
-      for (std::size_t i = 0; i < value.size(); ++i) {
-        if (i > 0) text += ' ';
-        text.append(go_sprint(value[i]));
-      }
-      return text += ']';
-    }
-    case Json::value_t::string:
-      return value.get<std::string>();
-    case Json::value_t::boolean:
-      return value.get<bool>() ? "true" : "false";
-    case Json::value_t::number_float:
-      return go_general_number(value.get<double>());
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      return value.dump();
-    case Json::value_t::null:
-    case Json::value_t::binary:
-    case Json::value_t::discarded:
-      break;
-  }
-  return "<nil>";
-}
 
 std::string_view go_json_type(const Json& value) {
   if (value.is_object()) return "map[string]interface {}";
@@ -64,7 +29,7 @@ bool is_delete(const Json& item) {
 }
 
 std::string no_merge_key(const Json& item, std::string_view key) {
-  return fmt::format("map: {} does not contain declared merge key: {}", go_sprint(item), key);
+  return fmt::format("map: {} does not contain declared merge key: {}", go_print(item), key);
 }
 
 std::optional<bool> items_are_objects(const Json& a, const Json& b, std::string* error) {
@@ -78,7 +43,7 @@ std::optional<bool> items_are_objects(const Json& a, const Json& b, std::string*
       }
       if (item.is_null() || !same_go_type(*first, item)) {
         *error =
-            fmt::format("list element types are not identical: {}", go_sprint(Json::array({a, b})));
+            fmt::format("list element types are not identical: {}", go_print(Json::array({a, b})));
         return std::nullopt;
       }
     }

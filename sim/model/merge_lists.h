@@ -1,5 +1,5 @@
-// What the two halves of strategic merging share: the directives of a patch, the order of merged
-// lists, and JSON as Go prints it in their error texts.
+// What the two halves of strategic merging share: the directives of a patch and the order of
+// merged lists.
 #pragma once
 
 #include <map>
@@ -17,8 +17,6 @@ inline constexpr std::string_view kRetainKeys = "$retainKeys";
 inline constexpr std::string_view kDeleteFromList = "$deleteFromPrimitiveList";
 inline constexpr std::string_view kSetElementOrder = "$setElementOrder";
 
-/// fmt.Sprint of what Go unmarshals into an interface{}: "map[a:1 b:[x y]]".
-std::string go_sprint(const Json& value);
 /// Go's type of it: "map[string]interface {}".
 std::string_view go_json_type(const Json& value);
 /// Whether Go has one type for both; a null is of none.

@@ -5,8 +5,10 @@
 #include <type_traits>
 
 #include "sim/base/check.h"
-#include "sim/model/fields.h"
+#include "sim/model/controller_fields.h"
 #include "sim/model/go_types.h"
+#include "sim/model/objects.h"
+#include "sim/model/service_fields.h"
 
 namespace sim {
 namespace {
@@ -52,6 +54,14 @@ constexpr Strategy kStrategies[] = {
     {"NodeStatus", "addresses", true, false, "type"},
     {"NamespaceStatus", "conditions", true, false, "type"},
     {"ServiceAccount", "secrets", true, false, "name"},
+    {"PersistentVolumeClaimStatus", "conditions", true, false, "type"},
+    {"CSINodeSpec", "drivers", true, false, "name"},
+    {"ServiceSpec", "ports", true, false, "port"},
+    {"StatefulSetStatus", "conditions", true, false, "type"},
+    {"DaemonSetStatus", "conditions", true, false, "type"},
+    {"JobStatus", "conditions", true, false, "type"},
+    {"PodDisruptionBudgetStatus", "conditions", true, false, "type"},
+    {"HorizontalPodAutoscalerStatus", "conditions", true, false, "type"},
 };
 
 template <class T>
@@ -188,33 +198,10 @@ const MergeField* MergeType::find(std::string_view field) const {
 }
 
 const MergeType& merge_type(Kind kind) {
-  switch (kind) {
-    case Kind::Namespace:
-      return struct_type<Namespace>();
-    case Kind::Node:
-      return struct_type<Node>();
-    case Kind::Pod:
-      return struct_type<Pod>();
-    case Kind::ReplicaSet:
-      return struct_type<ReplicaSet>();
-    case Kind::Deployment:
-      return struct_type<Deployment>();
-    case Kind::ConfigMap:
-      return struct_type<ConfigMap>();
-    case Kind::ServiceAccount:
-      return struct_type<ServiceAccount>();
-    case Kind::Event:
-      return struct_type<Event>();
-    case Kind::Lease:
-      return struct_type<Lease>();
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      break;
-  }
-  SIM_CHECK(false && "only the API's kinds are patched");
-  return unknown_type();
+  const MergeType* type = nullptr;
+  visit_kind(kind, [&]<class T>(KindType<T>) { type = &struct_type<T>(); });
+  SIM_CHECK(type && "only the API's kinds are patched");
+  return *type;
 }
 
 }  // namespace sim

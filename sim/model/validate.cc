@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/base/base64.h"
 #include "sim/base/format.h"
 #include "sim/model/go_text.h"
 #include "sim/model/go_tree.h"
@@ -99,8 +100,10 @@ void check_path_segment(FieldErrors& errors, const FieldPath& path, std::string_
 
 void check_name(FieldErrors& errors, const FieldPath& path, Kind kind, std::string_view name,
                 bool prefix) {
-  if (kind == Kind::Namespace) {
+  if (kind == Kind::Namespace || kind == Kind::StatefulSet) {
     check_dns_label(errors, path, name, prefix);
+  } else if (kind == Kind::Service) {
+    check_dns1035_label(errors, path, name, prefix);
   } else if (kind == Kind::Event) {
     check_path_segment(errors, path, name);
   } else {
@@ -152,19 +155,6 @@ void check_node_resources(FieldErrors& errors, const Node& node) {
   check_amounts(errors, FieldPath("status.allocatable"), node.status.allocatable);
 }
 
-bool is_cidr(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos || !is_ip(text.substr(0, slash))) return false;
-  const std::string_view length = text.substr(slash + 1);
-  if (length.empty() || length.size() > 3) return false;
-  int bits = 0;
-  for (const char c : length) {
-    if (c < '0' || c > '9') return false;
-    bits = bits * 10 + (c - '0');
-  }
-  return bits <= (text.find(':') != std::string_view::npos ? 128 : 32);
-}
-
 // k8s 1.30 pkg/apis/core/validation: ValidateNode
 void check_pod_cidrs(FieldErrors& errors, const std::vector<Str>& cidrs) {
   const FieldPath path("spec.podCIDRs");
@@ -214,13 +204,6 @@ void check_node_update(FieldErrors& errors, const Node& before, const Node& afte
 
 // ---- ConfigMap ----
 
-/// How many bytes base64 text stands for.
-std::size_t decoded_size(std::string_view text) {
-  std::size_t letters = 0;
-  for (const char c : text) letters += c != '=' && c != '\n' && c != '\r' ? 1 : 0;
-  return letters * 3 / 4;
-}
-
 // k8s 1.30 pkg/apis/core/validation: ValidateConfigMap
 void check_config_map(FieldErrors& errors, const ConfigMap& map) {
   constexpr std::size_t kMost = 1024 * 1024;
@@ -236,7 +219,7 @@ void check_config_map(FieldErrors& errors, const ConfigMap& map) {
   }
   for (const auto& [key, value] : map.binary_data) {
     errors.all_invalid(binary.key(key), key, config_key_errors(key));
-    size += decoded_size(value);
+    size += base64_size(value);
   }
   if (size > kMost) errors.too_long(FieldPath(""), kMost);
 }
@@ -297,6 +280,8 @@ void check_lease(FieldErrors& errors, const Lease& lease) {
                      lease.spec.lease_transitions.value_or(0));
 }
 
+}  // namespace
+
 // ---- workloads ----
 
 // k8s 1.30 pkg/registry/apps/deployment, replicaset: ValidateUpdate
@@ -306,8 +291,6 @@ void check_selector_update(FieldErrors& errors, const Box<LabelSelector>& before
   errors.invalid_value(FieldPath("spec.selector"), after ? go_value(*after) : go_quote("null"),
                        "field is immutable");
 }
-
-}  // namespace
 
 // k8s 1.30 pkg/apis/core/validation: ValidateObjectMeta
 void check_object_meta(FieldErrors& errors, const Object& object) {
@@ -398,10 +381,10 @@ std::vector<FieldError> validate_create(const Object& object) {
       check_object_meta(errors, object);
       check_lease(errors, to<Lease>(object));
       break;
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
+    default:
+      check_storage_create(errors, object);
+      check_service_create(errors, object);
+      check_controller_create(errors, object);
       break;
   }
   return errors.take();
@@ -449,10 +432,10 @@ std::vector<FieldError> validate_update(const Object& before, const Object& afte
       check_object_meta_update(errors, before, after);
       check_lease(errors, to<Lease>(after));
       break;
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
+    default:
+      check_storage_update(errors, before, after);
+      check_service_update(errors, before, after);
+      check_controller_update(errors, before, after);
       break;
   }
   return errors.take();

@@ -1,11 +1,8 @@
 #include "sim/model/validate_pod.h"
+#include "sim/model/validate_sources.h"
 
 namespace sim {
 namespace {
-
-void check_set(FieldErrors& errors, const FieldPath& path, std::string_view value) {
-  if (value.empty()) errors.required(path);
-}
 
 /// Labels and annotations are all that its metadata may hold.
 // k8s 1.30 pkg/apis/core/validation: ValidateTemplateObjectMeta
@@ -40,28 +37,31 @@ void check_data_source(FieldErrors& errors, const FieldPath& path, const Referen
   if (!group.empty()) check_dns_subdomain(errors, path.child("apiGroup"), group);
 }
 
-// k8s 1.30 pkg/apis/core/validation: ValidatePersistentVolumeClaimSpec
-void check_claim_spec(FieldErrors& errors, const FieldPath& path,
-                      const PersistentVolumeClaimSpec& spec) {
+}  // namespace
+
+void check_access_modes(FieldErrors& errors, const FieldPath& path, const std::vector<Str>& modes) {
   constexpr std::string_view kOncePod = "ReadWriteOncePod";
-  const FieldPath modes = path.child("accessModes");
-  if (spec.access_modes.empty()) errors.required(modes, "at least 1 access mode is required");
-  if (spec.selector) check_label_selector(errors, path.child("selector"), *spec.selector);
+  const FieldErrors::Words kAll = {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", kOncePod};
   bool once_pod = false;
   bool other = false;
-  for (const Str& mode : spec.access_modes) {
-    const bool known =
-        is_one_of(mode, {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", kOncePod});
-    if (!known) {
-      errors.not_supported(modes, mode,
-                           {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", kOncePod});
-    }
+  for (const Str& mode : modes) {
+    const bool known = is_one_of(mode, kAll);
+    if (!known) errors.not_supported(path, mode, kAll);
     once_pod = once_pod || mode == kOncePod;
     other = other || (known && mode != kOncePod);
   }
   if (once_pod && other) {
-    errors.forbidden(modes, "may not use ReadWriteOncePod with other access modes");
+    errors.forbidden(path, "may not use ReadWriteOncePod with other access modes");
   }
+}
+
+// k8s 1.30 pkg/apis/core/validation: ValidatePersistentVolumeClaimSpec
+void check_claim_spec(FieldErrors& errors, const FieldPath& path,
+                      const PersistentVolumeClaimSpec& spec) {
+  const FieldPath modes = path.child("accessModes");
+  if (spec.access_modes.empty()) errors.required(modes, "at least 1 access mode is required");
+  if (spec.selector) check_label_selector(errors, path.child("selector"), *spec.selector);
+  check_access_modes(errors, modes, spec.access_modes);
   const FieldPath resources = path.child("resources");
   const FieldPath storage = resources.key("storage");
   const Quantity* size = spec.resources.requests.find("storage");
@@ -80,9 +80,17 @@ void check_claim_spec(FieldErrors& errors, const FieldPath& path,
   if (spec.data_source_ref) {
     check_data_source(errors, path.child("dataSourceRef"), *spec.data_source_ref);
   }
+  if (spec.data_source && spec.data_source_ref &&
+      (spec.data_source->api_group != spec.data_source_ref->api_group ||
+       spec.data_source->kind != spec.data_source_ref->kind ||
+       spec.data_source->name != spec.data_source_ref->name)) {
+    // The value is the server's own path of the field, as Go prints such a struct.
+    errors.invalid_value(path,
+                         "field.Path{name:\"dataSource\", index:\"\", "
+                         "parent:(*field.Path)(0xc000010000)}",
+                         "must match dataSourceRef");
+  }
 }
-
-}  // namespace
 
 // k8s 1.30 pkg/apis/core/validation: ValidatePersistentVolumeClaimTemplate
 void check_claim_template(FieldErrors& errors, const FieldPath& path,

@@ -211,6 +211,19 @@ bool is_ip(std::string_view text) {
          inet_pton(AF_INET6, address.c_str(), bytes) == 1;
 }
 
+bool is_cidr(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || !is_ip(text.substr(0, slash))) return false;
+  const std::string_view length = text.substr(slash + 1);
+  if (length.empty() || length.size() > 3) return false;
+  int bits = 0;
+  for (const char c : length) {
+    if (c < '0' || c > '9') return false;
+    bits = bits * 10 + (c - '0');
+  }
+  return bits <= (text.find(':') != std::string_view::npos ? 128 : 32);
+}
+
 bool climbs(std::string_view path) {
   for (;;) {
     const std::size_t slash = path.find('/');
@@ -227,6 +240,23 @@ std::string range_error(std::int64_t low, std::int64_t high) {
 void check_dns_label(FieldErrors& errors, const FieldPath& path, std::string_view name,
                      bool prefix) {
   errors.all_invalid(path, name, dns1123_label_errors(masked(name, prefix)));
+}
+
+// k8s 1.30 apimachinery/pkg/util/validation: IsDNS1035Label
+void check_dns1035_label(FieldErrors& errors, const FieldPath& path, std::string_view name,
+                         bool prefix) {
+  const std::string text = masked(name, prefix);
+  if (text.size() > 63) errors.invalid(path, name, "must be no more than 63 characters");
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool fits = !text.empty() && is_small(text.front()) && text.back() != '-' &&
+                    std::all_of(text.begin(), text.end(),
+                                [&](char c) { return is_small(c) || is_digit(c) || c == '-'; });
+  if (fits) return;
+  errors.invalid(path, name,
+                 regex_error("a DNS-1035 label must consist of lower case alphanumeric characters "
+                             "or '-', start with an alphabetic character, and end with an "
+                             "alphanumeric character",
+                             "[a-z]([-a-z0-9]*[a-z0-9])?", {"my-name", "abc-123"}));
 }
 
 void check_dns_subdomain(FieldErrors& errors, const FieldPath& path, std::string_view name,

@@ -83,6 +83,7 @@ std::vector<std::string> env_name_errors(std::string_view name);
 std::vector<std::string> config_key_errors(std::string_view key);
 std::vector<std::string> percent_errors(std::string_view text);
 bool is_ip(std::string_view text);
+bool is_cidr(std::string_view text);
 /// A path with ".." in it.
 bool climbs(std::string_view path);
 std::string range_error(std::int64_t low, std::int64_t high);
@@ -90,6 +91,9 @@ std::string range_error(std::int64_t low, std::int64_t high);
 /// A label or a DNS-1123 name at a path; a prefix is a generateName and may end in a dash.
 void check_dns_label(FieldErrors& errors, const FieldPath& path, std::string_view name,
                      bool prefix = false);
+/// A name that begins with a letter, as a Service's must.
+void check_dns1035_label(FieldErrors& errors, const FieldPath& path, std::string_view name,
+                         bool prefix = false);
 void check_dns_subdomain(FieldErrors& errors, const FieldPath& path, std::string_view name,
                          bool prefix = false);
 void check_qualified_name(FieldErrors& errors, const FieldPath& path, std::string_view name);

@@ -45,6 +45,10 @@ void check_lifecycle(FieldErrors& errors, const FieldPath& path, const Lifecycle
 void check_probes(FieldErrors& errors, const FieldPath& path, const Container& container,
                   std::int64_t grace);
 
+/// The access modes of a claim or a volume: known ones, and ReadWriteOncePod only by itself.
+void check_access_modes(FieldErrors& errors, const FieldPath& path, const std::vector<Str>& modes);
+void check_claim_spec(FieldErrors& errors, const FieldPath& path,
+                      const PersistentVolumeClaimSpec& spec);
 /// Of an ephemeral volume.
 void check_claim_template(FieldErrors& errors, const FieldPath& path,
                           const PersistentVolumeClaimTemplate& claim);

@@ -76,14 +76,8 @@ void check_weight(FieldErrors& errors, const FieldPath& path, std::int32_t weigh
 // k8s 1.30 pkg/apis/core/validation: validateNodeAffinity
 void check_node_affinity(FieldErrors& errors, const FieldPath& path, const NodeAffinity& affinity) {
   if (affinity.required_during_scheduling_ignored_during_execution) {
-    const auto& terms =
-        affinity.required_during_scheduling_ignored_during_execution->node_selector_terms;
-    const FieldPath required = path.child("requiredDuringSchedulingIgnoredDuringExecution");
-    const FieldPath list = required.child("nodeSelectorTerms");
-    if (terms.empty()) errors.required(list, "must have at least one node selector term");
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      check_node_term(errors, list.index(i), terms[i]);
-    }
+    check_node_selector(errors, path.child("requiredDuringSchedulingIgnoredDuringExecution"),
+                        *affinity.required_during_scheduling_ignored_during_execution);
   }
   const auto& preferred = affinity.preferred_during_scheduling_ignored_during_execution;
   const FieldPath list = path.child("preferredDuringSchedulingIgnoredDuringExecution");
@@ -245,6 +239,16 @@ void check_topology_spread(FieldErrors& errors, const FieldPath& path,
     if (one.label_selector) {
       check_label_selector(errors, at.child("labelSelector"), *one.label_selector);
     }
+  }
+}
+
+// k8s 1.30 pkg/apis/core/validation: ValidateNodeSelector
+void check_node_selector(FieldErrors& errors, const FieldPath& path, const NodeSelector& selector) {
+  const FieldPath list = path.child("nodeSelectorTerms");
+  const std::vector<NodeSelectorTerm>& terms = selector.node_selector_terms;
+  if (terms.empty()) errors.required(list, "must have at least one node selector term");
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    check_node_term(errors, list.index(i), terms[i]);
   }
 }
 

@@ -8,11 +8,10 @@
 #include "sim/model/validate_pod.h"
 
 namespace sim {
-namespace {
 
 // k8s 1.30 pkg/apis/core/validation: ValidatePodTemplateSpec
-void check_template(FieldErrors& errors, const FieldPath& path,
-                    const PodTemplateSpec& pod_template) {
+void check_pod_template(FieldErrors& errors, const FieldPath& path,
+                        const PodTemplateSpec& pod_template) {
   const FieldPath spec = path.child("spec");
   const FieldPath annotations = path.child("annotations");
   check_labels(errors, path.child("labels"), pod_template.meta.labels);
@@ -27,6 +26,44 @@ void check_template(FieldErrors& errors, const FieldPath& path,
                      "ephemeral containers not allowed in pod template");
   }
 }
+
+// k8s 1.30 pkg/apis/apps/validation: getPercentValue
+std::optional<std::int64_t> percent_of(const IntOrString& value) {
+  if (!value.is_string || !percent_errors(value.text).empty()) return std::nullopt;
+  const std::string_view digits = value.text.view();
+  std::int64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size() - 1, number);
+  static_cast<void>(end);
+  // Too large for a number is more than a hundred.
+  return error == std::errc() ? number : INT64_MAX;
+}
+
+std::int64_t count_or_percent(const IntOrString& value) {
+  if (const std::optional<std::int64_t> part = percent_of(value)) return *part;
+  if (!value.is_string) return value.number;
+  const std::string_view digits = value.text.view();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
+}
+
+// k8s 1.30 pkg/apis/apps/validation: ValidatePositiveIntOrPercent
+void check_count_or_percent(FieldErrors& errors, const FieldPath& path, const IntOrString& value) {
+  if (!value.is_string) return check_not_negative(errors, path, value.number);
+  for (const std::string& message : percent_errors(value.text)) {
+    errors.invalid_value(path, go_int_or_string(value), message);
+  }
+}
+
+// k8s 1.30 pkg/apis/apps/validation: IsNotMoreThan100Percent
+void check_at_most_all(FieldErrors& errors, const FieldPath& path, const IntOrString& value) {
+  if (percent_of(value).value_or(0) > 100) {
+    errors.invalid_value(path, go_int_or_string(value), "must not be greater than 100%");
+  }
+}
+
+namespace {
 
 /// The selector, and the template that it must select.
 // k8s 1.30 pkg/apis/apps/validation: ValidatePodTemplateSpecForReplicaSet
@@ -59,43 +96,13 @@ void check_selector_and_template(FieldErrors& errors, const FieldPath& path,
     errors.invalid_value(place.child("metadata.labels"), go_labels(wanted.meta.labels),
                          "`selector` does not match template `labels`");
   }
-  check_template(errors, place, wanted);
+  check_pod_template(errors, place, wanted);
   if (wanted.spec.restart_policy != "Always") {
     errors.not_supported(place.child("spec.restartPolicy"), wanted.spec.restart_policy, {"Always"});
   }
   if (wanted.spec.active_deadline_seconds) {
     errors.forbidden(place.child("spec.activeDeadlineSeconds"),
                      "activeDeadlineSeconds in ReplicaSet is not Supported");
-  }
-}
-
-/// "25%" as 25.
-// k8s 1.30 pkg/apis/apps/validation: getPercentValue
-std::optional<std::int64_t> percent(const IntOrString& value) {
-  if (!value.is_string || !percent_errors(value.text).empty()) return std::nullopt;
-  const std::string_view digits = value.text.view();
-  std::int64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size() - 1, number);
-  static_cast<void>(end);
-  // Too large for a number is more than a hundred.
-  return error == std::errc() ? number : INT64_MAX;
-}
-
-std::int64_t amount(const IntOrString& value) {
-  if (const std::optional<std::int64_t> part = percent(value)) return *part;
-  if (!value.is_string) return value.number;
-  const std::string_view digits = value.text.view();
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
-}
-
-// k8s 1.30 pkg/apis/apps/validation: ValidatePositiveIntOrPercent
-void check_count_or_percent(FieldErrors& errors, const FieldPath& path, const IntOrString& value) {
-  if (!value.is_string) return check_not_negative(errors, path, value.number);
-  for (const std::string& message : percent_errors(value.text)) {
-    errors.invalid_value(path, go_int_or_string(value), message);
   }
 }
 
@@ -107,12 +114,10 @@ void check_rolling_update(FieldErrors& errors, const FieldPath& path,
   const FieldPath at = path.child("maxUnavailable");
   check_count_or_percent(errors, at, unavailable);
   check_count_or_percent(errors, path.child("maxSurge"), surge);
-  if (amount(unavailable) == 0 && amount(surge) == 0) {
+  if (count_or_percent(unavailable) == 0 && count_or_percent(surge) == 0) {
     errors.invalid_value(at, go_int_or_string(unavailable), "may not be 0 when `maxSurge` is 0");
   }
-  if (percent(unavailable).value_or(0) > 100) {
-    errors.invalid_value(at, go_int_or_string(unavailable), "must not be greater than 100%");
-  }
+  check_at_most_all(errors, at, unavailable);
 }
 
 // k8s 1.30 pkg/apis/apps/validation: ValidateDeploymentStrategy

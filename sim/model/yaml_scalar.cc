@@ -8,6 +8,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/base64.h"
 #include "sim/base/format.h"
 #include "sim/base/utf8.h"
 #include "sim/model/go_number.h"
@@ -94,31 +95,6 @@ std::string_view tag_of(const Json& value) {
   if (value.is_boolean()) return "bool";
   if (value.is_number_float()) return "float";
   return value.is_number() ? "int" : "str";
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  std::size_t count = 0;
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    const std::size_t digit = kDigits.find(c);
-    if (c == '=') {
-      ++padding;
-    } else if (digit == std::string_view::npos || padding > 0) {
-      return std::nullopt;
-    } else {
-      bits = (bits << 6) | static_cast<std::uint32_t>(digit);
-      if (++count % 4 != 1) {
-        bytes += static_cast<char>((bits >> (2 * (3 - (count - 1) % 4))) & 0xff);
-      }
-    }
-  }
-  if (count % 4 == 1 || (count + padding) % 4 != 0 || padding > 2) return std::nullopt;
-  return bytes;
 }
 
 /// vendor/sigs.k8s.io/yaml/goyaml.v2: resolve

@@ -1,136 +1,33 @@
-// The API's JSON as objects, strictly.
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
+// How the API's JSON becomes structs: the visitor that the json_*.cc files of each group of kinds
+// instantiate. Heavy: for them alone.
+#pragma once
 
-#include "sim/base/check.h"
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "sim/base/format.h"
 #include "sim/base/hash.h"
-#include "sim/model/go_number.h"
+#include "sim/model/controller_types.h"
 #include "sim/model/go_types.h"
-#include "sim/model/json.h"
+#include "sim/model/json_kinds.h"
 #include "sim/model/pod_spec.h"
 
-namespace sim {
-namespace {
-
-std::string_view word_of(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::null:
-      return "null";
-    case Json::value_t::object:
-      return "object";
-    case Json::value_t::array:
-      return "array";
-    case Json::value_t::string:
-      return "string";
-    case Json::value_t::boolean:
-      return "bool";
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-    case Json::value_t::number_float:
-      return "number";
-    case Json::value_t::binary:
-    case Json::value_t::discarded:
-      break;
-  }
-  return "value";
-}
+namespace sim::json {
 
 /// A number as it stands in JSON text that Go has written.
-std::string number_text(const Json& json) {
-  return json.is_number_float() ? go_json_number(json.get<double>()) : json.dump();
-}
-
+std::string number_text(const Json& json);
 /// The whole number of a JSON number, when Go would read it as one: 3.0 is written as "3" on its
 /// way to the server.
-std::optional<std::int64_t> integer(const Json& json) {
-  if (json.is_number_unsigned()) {
-    const std::uint64_t value = json.get<std::uint64_t>();
-    if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-      return std::nullopt;
-    }
-    return static_cast<std::int64_t>(value);
-  }
-  if (json.is_number_integer()) return json.get<std::int64_t>();
-  const double value = json.get<double>();
-  if (std::floor(value) != value || std::fabs(value) >= 9e18) return std::nullopt;
-  return static_cast<std::int64_t>(value);
-}
-
+std::optional<std::int64_t> integer(const Json& json);
 /// Where Go's time.Parse stops in a text that is no RFC 3339 time, in its words.
-std::string time_error(std::string_view text) {
-  constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
-  struct Element {
-    std::string_view name;
-    std::size_t digits;  // 0: a literal, or the zone
-    int high;
-  };
-  constexpr Element kElements[] = {{"2006", 4, 9999}, {"-", 0, 0}, {"01", 2, 12}, {"-", 0, 0},
-                                   {"02", 2, 31},     {"T", 0, 0}, {"15", 2, 23}, {":", 0, 0},
-                                   {"04", 2, 59},     {":", 0, 0}, {"05", 2, 59}, {"Z07:00", 0, 0}};
-  constexpr std::string_view kRanges[] = {"year", "month", "day", "hour", "minute", "second"};
-  const auto cannot = [&](std::string_view rest, std::string_view element) {
-    return fmt::format("parsing time \"{}\" as \"{}\": cannot parse \"{}\" as \"{}\"", text,
-                       kLayout, rest, element);
-  };
-  std::string_view rest = text;
-  int number = 0;
-  for (const Element& element : kElements) {
-    if (element.digits != 0) {
-      const bool ok =
-          rest.size() >= element.digits && std::all_of(rest.begin(), rest.begin() + element.digits,
-                                                       [](char c) { return c >= '0' && c <= '9'; });
-      if (!ok) return cannot(rest, element.name);
-      int value = 0;
-      for (const char c : rest.substr(0, element.digits)) value = value * 10 + (c - '0');
-      if (value > element.high || (value == 0 && (number == 1 || number == 2))) {
-        return fmt::format("parsing time \"{}\": {} out of range", text, kRanges[number]);
-      }
-      rest.remove_prefix(element.digits);
-      ++number;
-      if (element.name == "05" && rest.size() > 1 && (rest[0] == '.' || rest[0] == ',')) {
-        std::size_t end = 1;
-        while (end < rest.size() && rest[end] >= '0' && rest[end] <= '9') ++end;
-        if (end > 1) rest.remove_prefix(end);
-      }
-    } else if (element.name.size() == 1) {
-      if (rest.empty() || rest[0] != element.name[0]) return cannot(rest, element.name);
-      rest.remove_prefix(1);
-    } else {
-      if (!rest.empty() && rest[0] == 'Z') {
-        rest.remove_prefix(1);
-        if (!rest.empty()) {
-          return fmt::format("parsing time \"{}\": extra text: \"{}\"", text, rest);
-        }
-      } else {
-        return cannot(rest, element.name);
-      }
-    }
-  }
-  return fmt::format("parsing time \"{}\": day out of range", text);
-}
-
+std::string time_error(std::string_view text);
 /// The first byte at which a text stops being base64, or npos.
-std::size_t base64_fault(std::string_view text) {
-  std::size_t digits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n' || c == '\r') continue;
-    const bool digit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       c == '+' || c == '/';
-    if (digit) {
-      ++digits;
-      continue;
-    }
-    if (c != '=' || digits % 4 < 2) return i;
-    const std::string_view padding = text.substr(i);
-    const std::string_view wanted = digits % 4 == 2 ? "==" : "=";
-    return padding == wanted ? std::string_view::npos : i;
-  }
-  return digits % 4 == 0 ? std::string_view::npos : text.size();
-}
+std::size_t base64_fault(std::string_view text);
 
 /// Go's encoding/json into the API's structs, case-sensitive and with all unknown fields told.
 /// k8s 1.30 sigs.k8s.io/json: UnmarshalStrict
@@ -205,7 +102,9 @@ class Reader {
     if (json.is_null()) return;
     if (!json.is_object()) return mismatch(word_of(json), go_type<T>({}));
     for (auto item = json.begin(); item != json.end(); ++item) {
-      if (top && (item.key() == "apiVersion" || item.key() == "kind")) continue;
+      if ((top || std::is_base_of_v<Object, T>)&&(item.key() == "apiVersion" ||
+                                                  item.key() == "kind"))
+        continue;
       FieldReader<T> reader(*this, item.key(), item.value());
       visit(object, reader);
       if (reader.found()) continue;
@@ -427,17 +326,20 @@ class Reader {
 };
 
 /// What Go's value semantics guarantee and a Box does not.
-void complete(Pod& pod) {
+template <class T>
+void complete(T& object) {
+  if constexpr (requires { object.spec.pod_template; }) {
+    if (!object.spec.pod_template) object.spec.pod_template.edit();
+  }
+}
+inline void complete(Pod& pod) {
   if (!pod.spec) pod.spec.edit();
   fold_api_access(pod);
 }
-void complete(ReplicaSet& object) {
-  if (!object.spec.pod_template) object.spec.pod_template.edit();
+inline void complete(CronJob& object) {
+  JobSpec& spec = object.spec.job_template.spec;
+  if (!spec.pod_template) spec.pod_template.edit();
 }
-void complete(Deployment& object) {
-  if (!object.spec.pod_template) object.spec.pod_template.edit();
-}
-void complete(Object&) {}
 
 template <class T>
 Decoded read_object(const Json& json) {
@@ -453,81 +355,4 @@ Decoded read_object(const Json& json) {
   return decoded;
 }
 
-Decoded refused(std::string path, std::string message) {
-  Decoded decoded;
-  DecodeError error;
-  error.pointer = path.empty() ? std::string() : "/" + path;
-  error.path = std::move(path);
-  error.message = std::move(message);
-  decoded.errors.push_back(std::move(error));
-  return decoded;
-}
-
-std::string text_at(const Json& json, const char* key) {
-  const auto at = json.find(key);
-  return at != json.end() && at->is_string() ? at->get<std::string>() : std::string();
-}
-
-}  // namespace
-
-TypeName type_of(const Json& json) {
-  TypeName type;
-  if (!json.is_object()) return type;
-  type.api_version = text_at(json, "apiVersion");
-  type.kind = text_at(json, "kind");
-  for (int i = 0; i < kApiKindCount; ++i) {
-    const Kind kind = static_cast<Kind>(i);
-    if (type.kind == info(kind).name && type.api_version == api_version(kind)) type.known = kind;
-  }
-  return type;
-}
-
-Decoded decode(const Json& json) {
-  if (!json.is_object()) {
-    return refused("", fmt::format("json: cannot unmarshal {} into Go value of type struct {{ "
-                                   "APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
-                                   "string \"json:\\\"kind,omitempty\\\"\" }}",
-                                   word_of(json)));
-  }
-  const TypeName type = type_of(json);
-  // k8s 1.30 apimachinery/pkg/runtime: NewMissingKindErrWithBody, NewMissingVersionErr
-  if (type.kind.empty() || type.api_version.empty()) {
-    const bool kind = type.kind.empty();
-    return refused(kind ? "kind" : "apiVersion",
-                   fmt::format("Object '{}' is missing in '{}'", kind ? "Kind" : "apiVersion",
-                               json.dump(-1, ' ', false, Json::error_handler_t::replace)));
-  }
-  if (!type.known) {
-    return refused("kind", fmt::format("no matches for kind \"{}\" in version \"{}\"", type.kind,
-                                       type.api_version));
-  }
-  switch (*type.known) {
-    case Kind::Namespace:
-      return read_object<Namespace>(json);
-    case Kind::Node:
-      return read_object<Node>(json);
-    case Kind::Pod:
-      return read_object<Pod>(json);
-    case Kind::ReplicaSet:
-      return read_object<ReplicaSet>(json);
-    case Kind::Deployment:
-      return read_object<Deployment>(json);
-    case Kind::ConfigMap:
-      return read_object<ConfigMap>(json);
-    case Kind::ServiceAccount:
-      return read_object<ServiceAccount>(json);
-    case Kind::Event:
-      return read_object<Event>(json);
-    case Kind::Lease:
-      return read_object<Lease>(json);
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      break;
-  }
-  SIM_CHECK(is_api_kind(*type.known));
-  return Decoded();
-}
-
-}  // namespace sim
+}  // namespace sim::json
