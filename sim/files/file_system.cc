@@ -118,6 +118,7 @@ class Walker {
       if (const VolumeView* volume = volume_of(mount))
         place.found.entry = volume->tree.find(place.inner);
     }
+    if (place.exists() && place.mount >= 0) show_owner(place);
     if (!place.exists() && holds_mount(place.path)) {
       place.is_virtual = true;
       place.found.entry = virtual_directory();
@@ -140,7 +141,7 @@ class Walker {
     int links = 0;
     while (!rest.empty()) {
       if (here.type() != FileType::Directory) return failed(Errno::NotDirectory);
-      if (!may(*here.found.entry, kExecute)) return failed(Errno::AccessDenied);
+      if (!may(here, kExecute)) return failed(Errno::AccessDenied);
       const std::string name = std::move(rest.back());
       rest.pop_back();
       Path next = here.path;
@@ -183,12 +184,45 @@ class Walker {
     return path;
   }
 
-  bool may(const Entry& entry, unsigned wanted) const {
-    if (fs_.uid == 0) return true;
-    const bool in_group = entry.gid == fs_.gid || std::find(fs_.groups.begin(), fs_.groups.end(),
-                                                            entry.gid) != fs_.groups.end();
-    const unsigned shift = entry.uid == fs_.uid ? 6 : in_group ? 3 : 0;
+  /// Who acts in the file system that serves a place.
+  struct Actor {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+  };
+  Actor actor_at(const Place& place) const {
+    if (rules_of(place).as_owner) {
+      const VolumeView* volume = volume_of(fs_.mounts[static_cast<std::size_t>(place.mount)]);
+      if (volume) return {volume->tree.root()->uid, volume->tree.root()->gid};
+    }
+    return {fs_.uid, fs_.gid};
+  }
+  bool may(const Place& place, unsigned wanted) const {
+    const Actor actor = actor_at(place);
+    if (actor.uid == 0) return true;
+    const Entry& entry = *place.found.entry;
+    const bool in_group = entry.gid == actor.gid ||
+                          (actor.uid == fs_.uid && std::find(fs_.groups.begin(), fs_.groups.end(),
+                                                             entry.gid) != fs_.groups.end());
+    const unsigned shift = entry.uid == actor.uid ? 6 : in_group ? 3 : 0;
     return ((static_cast<unsigned>(entry.mode) >> shift) & wanted) == wanted;
+  }
+  const VolumeRules& rules_of(const Place& place) const {
+    static const VolumeRules usual;
+    return place.mount < 0 ? usual : fs_.mounts[static_cast<std::size_t>(place.mount)].rules;
+  }
+  /// Owner, group and mode of what is made at a place. Below a directory with the set-group-ID bit
+  /// its group goes on. Linux: inode_init_owner
+  Entry made_at(const Place& place, Entry entry) const {
+    const Actor actor = actor_at(place);
+    entry.uid = actor.uid;
+    entry.gid = actor.gid;
+    if (place.path.empty()) return entry;
+    const Place parent = look(parent_of(place.path));
+    if (parent.exists() && (parent.found.entry->mode & 02000) != 0) {
+      entry.gid = parent.found.entry->gid;
+      if (entry.type == FileType::Directory) entry.mode |= 02000;
+    }
+    return entry;
   }
 
   const VolumeView* volume_of(const Mount& mount) const {
@@ -206,10 +240,9 @@ class Walker {
   }
   /// Whether an entry may be made in or taken from the directory above the place.
   Errno may_change_parent(const Place& place) const {
-    if (fs_.uid == 0 || place.path.empty()) return Errno::Ok;
+    if (place.path.empty()) return Errno::Ok;
     const Place parent = look(parent_of(place.path));
-    return parent.exists() && !may(*parent.found.entry, kWrite | kExecute) ? Errno::AccessDenied
-                                                                           : Errno::Ok;
+    return parent.exists() && !may(parent, kWrite | kExecute) ? Errno::AccessDenied : Errno::Ok;
   }
 
   static Path parent_of(Path path) {
@@ -222,6 +255,19 @@ class Walker {
     Place place;
     place.error = error;
     return place;
+  }
+  /// What the mount's options say of who owns what is there.
+  void show_owner(Place& place) const {
+    const VolumeRules& rules = rules_of(place);
+    if (!rules.shows_others()) return;
+    Entry shown = *place.found.entry;
+    if (rules.uid) shown.uid = *rules.uid;
+    if (rules.gid) shown.gid = *rules.gid;
+    const auto& mode = shown.type == FileType::Directory ? rules.directory_mode : rules.file_mode;
+    if (mode && shown.type != FileType::Symlink) shown.mode = *mode;
+    // FUSE asks for allow_other before it lets anybody else in.
+    if (!rules.others && fs_.uid != 0) shown.mode = 0;
+    place.found.entry = std::make_shared<const Entry>(std::move(shown));
   }
   static void push_components(std::vector<std::string>& rest, std::string_view target) {
     std::size_t end = target.size();
@@ -381,7 +427,7 @@ Place open_for_write(const Walker& walker, const Path& path) {
     place.error = Errno::IsDirectory;
   } else if (is_null_device(place.path)) {
     return place;
-  } else if (place.exists() && !walker.may(*place.found.entry, kWrite)) {
+  } else if (place.exists() && !walker.may(place, kWrite)) {
     place.error = Errno::AccessDenied;
   } else if (!place.exists() && walker.may_change_parent(place) != Errno::Ok) {
     place.error = Errno::AccessDenied;
@@ -395,11 +441,18 @@ bool discards(const Place& place) {
   return is_null_device(place.path) && place.found.entry == null_device();
 }
 
+/// Why a file that is there cannot be written again, or Ok.
+/// Mountpoint for S3 1.7 doc/SEMANTICS.md: file operations
+Errno may_rewrite(const Walker& walker, const Place& place, bool append) {
+  const VolumeRules& rules = walker.rules_of(place);
+  if (!rules.whole_objects || !place.exists()) return Errno::Ok;
+  if (append) return Errno::Invalid;
+  return rules.may_overwrite ? Errno::Ok : Errno::NotPermitted;
+}
+
 /// A file with the attributes it had, or those of a new one.
-Entry attributes_for(const FileSystem& fs, const Place& place, Time now) {
-  Entry entry;
-  entry.uid = fs.uid;
-  entry.gid = fs.gid;
+Entry attributes_for(const Walker& walker, const Place& place, Time now) {
+  Entry entry = walker.made_at(place, Entry());
   if (place.exists()) {
     entry.mode = place.found.entry->mode;
     entry.uid = place.found.entry->uid;
@@ -430,7 +483,7 @@ Io<Landing> put_file(FileSystem& fs, const Place& place, Entry entry, Time now) 
 
 std::string_view to_string(Errno error) {
   // glibc's strerror
-  constexpr std::array<std::string_view, 16> kTexts = {"Success",
+  constexpr std::array<std::string_view, 17> kTexts = {"Success",
                                                        "No such file or directory",
                                                        "File exists",
                                                        "Not a directory",
@@ -445,7 +498,8 @@ std::string_view to_string(Errno error) {
                                                        "Operation not permitted",
                                                        "Permission denied",
                                                        "File name too long",
-                                                       "File too large"};
+                                                       "File too large",
+                                                       "Function not implemented"};
   return kTexts[static_cast<std::size_t>(error)];
 }
 
@@ -474,7 +528,7 @@ Io<std::vector<Str>> FileSystem::list(const Path& path) const {
   if (place.error != Errno::Ok) return fail<std::vector<Str>>(place.error);
   if (!place.exists()) return fail<std::vector<Str>>(Errno::NotFound);
   if (place.type() != FileType::Directory) return fail<std::vector<Str>>(Errno::NotDirectory);
-  if (!walker.may(*place.found.entry, kRead)) return fail<std::vector<Str>>(Errno::AccessDenied);
+  if (!walker.may(place, kRead)) return fail<std::vector<Str>>(Errno::AccessDenied);
   Io<std::vector<Str>> io;
   if (place.mount < 0) {
     io.value = root.list(place.inner);
@@ -499,7 +553,7 @@ Io<std::string> FileSystem::read(const Path& path) const {
   if (!place.exists()) return fail<std::string>(Errno::NotFound);
   if (place.type() == FileType::Directory) return fail<std::string>(Errno::IsDirectory);
   const Entry& entry = *place.found.entry;
-  if (!walker.may(entry, kRead)) return fail<std::string>(Errno::AccessDenied);
+  if (!walker.may(place, kRead)) return fail<std::string>(Errno::AccessDenied);
   Io<std::string> io;
   if (!entry.bytes.empty()) {
     io.value = entry.bytes.str();
@@ -509,12 +563,12 @@ Io<std::string> FileSystem::read(const Path& path) const {
   return io;
 }
 
-Io<Landing> FileSystem::write(const Path& path, std::string_view bytes, bool append, Time now) {
-  const Walker walker(*this);
-  const Place place = open_for_write(walker, path);
-  if (place.error != Errno::Ok) return fail<Landing>(place.error);
-  if (discards(place)) return {};
-  Entry entry = attributes_for(*this, place, now);
+namespace {
+
+/// Writes a file that has been opened.
+Io<Landing> write_to(FileSystem& fs, const Walker& walker, const Place& place,
+                     std::string_view bytes, bool append, Time now) {
+  Entry entry = attributes_for(walker, place, now);
   if (append && place.exists() && place.found.entry->length() > 0) {
     const Entry& old = *place.found.entry;
     const std::uint64_t total = old.length() + bytes.size();
@@ -528,7 +582,27 @@ Io<Landing> FileSystem::write(const Path& path, std::string_view bytes, bool app
     entry.size = bytes.size();
     entry.bytes = bytes;
   }
-  return put_file(*this, place, std::move(entry), now);
+  return put_file(fs, place, std::move(entry), now);
+}
+
+}  // namespace
+
+Io<Landing> FileSystem::write(const Path& path, std::string_view bytes, bool append, Time now) {
+  const Walker walker(*this);
+  const Place place = open_for_write(walker, path);
+  if (place.error != Errno::Ok) return fail<Landing>(place.error);
+  if (discards(place)) return {};
+  const Errno error = may_rewrite(walker, place, append);
+  if (error != Errno::Ok) return fail<Landing>(error);
+  return write_to(*this, walker, place, bytes, append, now);
+}
+
+Io<Landing> FileSystem::write_open(const Path& path, std::string_view bytes, Time now) {
+  const Walker walker(*this);
+  const Place place = open_for_write(walker, path);
+  if (place.error != Errno::Ok) return fail<Landing>(place.error);
+  if (discards(place)) return {};
+  return write_to(*this, walker, place, bytes, true, now);
 }
 
 Io<Landing> FileSystem::write_sized(const Path& path, std::uint64_t size, Time now) {
@@ -537,7 +611,9 @@ Io<Landing> FileSystem::write_sized(const Path& path, std::uint64_t size, Time n
   if (place.error != Errno::Ok) return fail<Landing>(place.error);
   if (discards(place)) return {};
   if (size > kLargestFile) return fail<Landing>(Errno::FileTooLarge);
-  Entry entry = attributes_for(*this, place, now);
+  const Errno error = may_rewrite(walker, place, false);
+  if (error != Errno::Ok) return fail<Landing>(error);
+  Entry entry = attributes_for(walker, place, now);
   entry.size = size;
   return put_file(*this, place, std::move(entry), now);
 }
@@ -550,9 +626,10 @@ Io<Landing> FileSystem::touch(const Path& path, Time now) {
   if (!place.exists()) return write(path, "", false, now);
   const Errno error = walker.may_change(place);
   if (error != Errno::Ok) return fail<Landing>(error);
-  if (place.found.entry->uid != uid && !walker.may(*place.found.entry, kWrite)) {
+  if (place.found.entry->uid != walker.actor_at(place).uid && !walker.may(place, kWrite)) {
     return fail<Landing>(Errno::AccessDenied);
   }
+  if (walker.rules_of(place).whole_objects) return fail<Landing>(Errno::NotPermitted);
   Change change(*this, place);
   if (place.type() == FileType::Directory) {
     change.edit_directory([&](Entry& entry) { entry.modified = now; });
@@ -571,9 +648,7 @@ Io<Landing> FileSystem::make_directory(const Path& path, std::uint16_t mode, Tim
   Errno error = walker.may_change(place);
   if (error == Errno::Ok) error = walker.may_change_parent(place);
   if (error != Errno::Ok) return fail<Landing>(error);
-  Entry entry = *sim::make_directory(now, mode);
-  entry.uid = uid;
-  entry.gid = gid;
+  Entry entry = walker.made_at(place, *sim::make_directory(now, mode));
   const bool fits =
       Change(*this, place).put(std::make_shared<const Entry>(std::move(entry)), now, true);
   return fits ? landed(place) : fail<Landing>(Errno::NoSpace);
@@ -589,9 +664,8 @@ Io<Landing> FileSystem::make_symlink(std::string_view target, const Path& path, 
   Errno error = walker.may_change(place);
   if (error == Errno::Ok) error = walker.may_change_parent(place);
   if (error != Errno::Ok) return fail<Landing>(error);
-  Entry entry = *sim::make_symlink(target, now);
-  entry.uid = uid;
-  entry.gid = gid;
+  if (walker.rules_of(place).whole_objects) return fail<Landing>(Errno::NotPermitted);
+  Entry entry = walker.made_at(place, *sim::make_symlink(target, now));
   const bool fits =
       Change(*this, place).put(std::make_shared<const Entry>(std::move(entry)), now, true);
   return fits ? landed(place) : fail<Landing>(Errno::NoSpace);
@@ -610,6 +684,8 @@ Io<Landing> FileSystem::remove(const Path& path) {
   if (error != Errno::Ok) return fail<Landing>(error);
   if (place.is_mount_point) return fail<Landing>(Errno::Busy);
   if (discards(place)) return fail<Landing>(Errno::Busy);
+  const VolumeRules& rules = walker.rules_of(place);
+  if (rules.whole_objects && !rules.may_delete) return fail<Landing>(Errno::NotPermitted);
   Change(*this, place).erase();
   return landed(place);
 }
@@ -656,6 +732,7 @@ Io<Landing> FileSystem::rename(const Path& from_path, const Path& to_path, Time 
   if (error == Errno::Ok) error = walker.may_change_parent(from);
   if (error == Errno::Ok) error = walker.may_change_parent(to);
   if (error != Errno::Ok) return fail<Landing>(error);
+  if (walker.rules_of(from).whole_objects) return fail<Landing>(Errno::NotImplemented);
   if (from.path == to.path) return landed(to);
   const bool directory = from.type() == FileType::Directory;
   if (is_within(to.path, from.path)) return fail<Landing>(Errno::Invalid);
@@ -702,7 +779,9 @@ Io<Landing> FileSystem::change_mode(const Path& path, std::uint16_t mode, Time n
   if (!place.exists()) return fail<Landing>(Errno::NotFound);
   const Errno error = walker.may_change(place);
   if (error != Errno::Ok) return fail<Landing>(error);
-  if (uid != 0 && place.found.entry->uid != uid) return fail<Landing>(Errno::NotPermitted);
+  const std::uint32_t actor = walker.actor_at(place).uid;
+  if (actor != 0 && place.found.entry->uid != actor) return fail<Landing>(Errno::NotPermitted);
+  if (walker.rules_of(place).whole_objects) return fail<Landing>(Errno::NotPermitted);
   if (discards(place)) return {};
   if (place.type() == FileType::Directory) {
     Change(*this, place).edit_directory([&](Entry& entry) { entry.mode = mode; });
@@ -722,6 +801,12 @@ FileSystem::Space FileSystem::space(const Path& path) const {
   if (index >= 0) {
     const VolumeView* volume = walker.volume_of(mounts[static_cast<std::size_t>(index)]);
     if (!volume) return space;
+    const std::uint64_t shown = mounts[static_cast<std::size_t>(index)].shown_size;
+    if (shown != 0) {
+      space.total = shown;
+      space.used = std::min(volume->tree.usage().bytes, shown);
+      return space;
+    }
     if (volume->capacity != 0) {
       space.total = volume->capacity;
       space.used = std::min(volume->tree.usage().bytes, volume->capacity);

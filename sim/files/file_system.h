@@ -15,6 +15,7 @@
 
 #include "sim/files/overlay.h"
 #include "sim/files/tree.h"
+#include "sim/files/volume_rules.h"
 
 namespace sim {
 
@@ -34,7 +35,8 @@ enum class Errno : std::uint8_t {
   NotPermitted,
   AccessDenied,
   NameTooLong,
-  FileTooLarge
+  FileTooLarge,
+  NotImplemented
 };
 /// strerror: "No such file or directory".
 std::string_view to_string(Errno error);
@@ -44,7 +46,10 @@ struct Mount {
   Path at;
   Str source;   // as `mount` shows it: "tmpfs", "/dev/vda1", "overlay"
   Str fs_type;  // "tmpfs", "ext4", "overlay", "nfs4"
+  Str options;  // as `mount` shows them, beside ro and rw; empty: "relatime"
   bool read_only = false;
+  std::uint64_t shown_size = 0;  // what df shows of a volume without an end; 0: its capacity
+  VolumeRules rules;
   int volume = -1;  // index into FileSystem::volumes
   Path sub_path;    // within the volume
 };
@@ -109,6 +114,8 @@ class FileSystem {
 
   /// Makes or replaces a file's bytes (`append` adds). Answers where they landed.
   Io<Landing> write(const Path& path, std::string_view bytes, bool append, Time now);
+  /// Adds bytes to a file that is open: write() has opened it, and it was not closed since.
+  Io<Landing> write_open(const Path& path, std::string_view bytes, Time now);
   /// Makes a file of which only the size is kept (dd, fallocate).
   Io<Landing> write_sized(const Path& path, std::uint64_t size, Time now);
   /// Makes the file when missing, else sets its time.

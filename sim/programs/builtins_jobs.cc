@@ -70,13 +70,14 @@ constexpr Reader kReaders[] = {{"awk", "Fvf", true},
                                {"unexpand", "t"},
                                {"uniq", "fsw"},
                                {"wc", ""},
-                               {"xxd", "lcs"}};
+                               {"xxd", "lcs"},
+                               {"yq", "", true}};
 
 }  // namespace
 
 bool reads_input(const std::vector<std::string>& argv) {
   const std::string_view name = base_name(argv[0]);
-  if (name == "tee" || name == "tr") return true;
+  if (name == "tee" || name == "tr" || name == "envsubst") return true;
   if (name == "dd") {
     return std::none_of(argv.begin(), argv.end(),
                         [](const std::string& word) { return word.rfind("if=", 0) == 0; });
@@ -105,7 +106,10 @@ bool reads_input(const std::vector<std::string>& argv) {
       options = false;
       continue;
     }
-    if (word[1] == '-') continue;
+    if (word[1] == '-') {
+      if (name == "jq" && word.substr(0, 5) == "--arg") i += 2;  // a name and its value
+      continue;
+    }
     for (std::size_t at = 1; at < word.size(); ++at) {
       if (reader->values.find(word[at]) == std::string_view::npos) continue;
       pattern_given = pattern_given || word[at] == 'e' || word[at] == 'f';

@@ -63,7 +63,7 @@ void Machine::write_to(const Descriptor& to, int descriptor, std::string_view te
     case Descriptor::Kind::File: {
       const auto stat = system_.files().stat(to.path);
       if (stat) charge(stat.value.size);
-      const auto written = system_.files().write(to.path, text, true, system_.now());
+      const auto written = system_.files().write_open(to.path, text, system_.now());
       if (!written && descriptor == 1) {
         const std::string who = in_.stack.empty() || top().words.empty() ? "write" : top().words[0];
         complain(fmt::format("{}: write error: {}", who, to_string(written.error)));

@@ -200,6 +200,19 @@ bool has_exited(const Process& process) {
   return process.interpreter && process.interpreter->exited;
 }
 
+std::string program_of(const Process& process) {
+  std::string name = process.argv.empty() ? "" : process.argv.front();
+  if (!process.interpreter) return name;
+  bool is_process = true;  // so far: not a child of it
+  for (const shell::Frame& frame : process.interpreter->stack) {
+    if (frame.saved_shell && !is_process) break;
+    if (frame.kind != shell::Frame::Kind::Command || frame.words.empty()) continue;
+    is_process = frame.run_by == "exec";
+    if (is_process) name = frame.words.front();
+  }
+  return name;
+}
+
 bool handles_signal(const Process& process, int signal) {
   constexpr int kSigkill = 9;
   if (!process.interpreter || process.done || signal == 0 || signal == kSigkill) return false;

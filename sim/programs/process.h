@@ -118,6 +118,8 @@ void feed(Process& process, std::string_view text);
 void interrupt(Process& process);
 /// True once the shell itself has ended, by `exit` or by an error under `set -e`.
 bool has_exited(const Process& process);
+/// The program that a process is by now: its own, or the one that its shell became by `exec`.
+std::string program_of(const Process& process);
 /// True when the process itself decides what a signal does (`trap`): then send_signal() tells it,
 /// and it goes on at its next advance(). False: the signal does what it does by default.
 bool handles_signal(const Process& process, int signal);

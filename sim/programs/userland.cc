@@ -53,10 +53,10 @@ Step run_userland(const std::vector<std::string>& argv, const std::string& input
   userland::Call call{
       words, input, process, state, system, around, known ? at->second->usage : std::string_view(),
       {}};
-  if (known) {
-    at->second->program(call);
-  } else if (words[0] == around.server.name) {
+  if (words[0] == around.server.name) {
     userland::serve_http(call, around.server.port, around.server.root);
+  } else if (known) {
+    at->second->program(call);
   } else {
     constexpr int kNotFound = 127;
     call.err(words[0] + ": not found\n");

@@ -4,13 +4,16 @@
 
 #include "sim/base/format.h"
 #include "sim/base/regex.h"
-#include "sim/programs/userland_glob.h"
+#include "sim/programs/shell_pattern.h"
 #include "sim/programs/userland_tools.h"
 
 // find.
 
 namespace sim::userland {
 namespace {
+
+// Steps of matching names that one call may take; beyond, nothing more matches.
+constexpr std::int64_t kMostWork = std::int64_t{1} << 28;
 
 /// The expression of find, evaluated as it is read: `live` says whether a part takes effect.
 class Finder {
@@ -202,6 +205,10 @@ class Finder {
     return run_inside(call_, argv, "") == 0;
   }
 
+  bool fits(std::string_view pattern, std::string_view text) {
+    return shell::fits(pattern, text, work_);
+  }
+
   bool test(const std::string& word, bool live) {
     constexpr std::array<std::string_view, 12> kTests = {"-name",  "-iname", "-path",  "-wholename",
                                                          "-type",  "-size",  "-newer", "-mmin",
@@ -219,9 +226,9 @@ class Finder {
     if (word == "-size" || word == "-mmin" || word == "-mtime") return compare(word, value, live);
     if (!live) return true;
     const Stat& stat = *item_.stat;
-    if (word == "-name") return matches_glob(value, last_component(*item_.path), false);
-    if (word == "-iname") return matches_glob(value, last_component(*item_.path), true);
-    if (word == "-path" || word == "-wholename") return matches_glob(value, *item_.path, false);
+    if (word == "-name") return fits(value, last_component(*item_.path));
+    if (word == "-iname") return fits(lowered(value), lowered(last_component(*item_.path)));
+    if (word == "-path" || word == "-wholename") return fits(value, *item_.path);
     if (word == "-type") {
       return value[0] == (stat.type == FileType::Directory ? 'd'
                           : stat.type == FileType::Symlink ? 'l'
@@ -294,6 +301,7 @@ class Finder {
   Call& call_;
   std::vector<std::string> words_;
   std::size_t next_ = 0;
+  std::int64_t work_ = kMostWork;
   Item item_;
   std::int64_t most_ = kDeepestWalk;
   std::int64_t least_ = 0;

@@ -523,8 +523,9 @@ void mount(Call& call) {
         m.volume >= 0 && static_cast<std::size_t>(m.volume) < files.volumes.size();
     const bool read_only =
         m.read_only || (has_volume && files.volumes[static_cast<std::size_t>(m.volume)].read_only);
-    call.out(fmt::format("{} on {} type {} ({},relatime)\n", m.source.view(), to_string(m.at),
-                         m.fs_type.view(), read_only ? "ro" : "rw"));
+    call.out(fmt::format("{} on {} type {} ({},{})\n", m.source.view(), to_string(m.at),
+                         m.fs_type.view(), read_only ? "ro" : "rw",
+                         m.options.empty() ? "relatime" : m.options.view()));
   }
 }
 

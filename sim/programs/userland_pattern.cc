@@ -3,7 +3,7 @@
 
 #include "sim/base/format.h"
 #include "sim/base/regex.h"
-#include "sim/programs/userland_glob.h"
+#include "sim/programs/shell_pattern.h"
 #include "sim/programs/userland_tools.h"
 
 // Programs that find lines: grep and its like.
@@ -16,11 +16,6 @@ constexpr int kTrouble = 2;
 constexpr std::size_t kMostWork = std::size_t{1} << 28;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
-}
 
 // Long options without a letter of their own.
 constexpr char kInclude = '\1';
@@ -150,7 +145,7 @@ class Grep {
       if (options_.has(kInclude)) {
         const auto& globs = options_.values(kInclude);
         const bool wanted = std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-          return matches_glob(glob, last_component(name), false);
+          return fits_name(glob, name);
         });
         if (!wanted) return;
       }
@@ -165,11 +160,14 @@ class Grep {
     if (text) search(name, *text);
   }
 
-  bool excluded(const std::string& name, char option) const {
+  bool fits_name(std::string_view glob, const std::string& name) {
+    return shell::fits(glob, last_component(name), glob_work_);
+  }
+
+  bool excluded(const std::string& name, char option) {
     const auto& globs = options_.values(option);
-    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-      return matches_glob(glob, last_component(name), false);
-    });
+    return std::any_of(globs.begin(), globs.end(),
+                       [&](const std::string& glob) { return fits_name(glob, name); });
   }
 
   using Span = Regex::Span;
@@ -332,6 +330,7 @@ class Grep {
   std::int64_t before_ = 0;
   std::int64_t after_ = 0;
   std::int64_t most_ = -1;
+  std::int64_t glob_work_ = kMostWork;  // steps left of matching file names
   std::vector<std::string> words_;
   std::vector<Regex> regexes_;
   std::size_t work_ = 0;

@@ -1,6 +1,7 @@
 #include "sim/programs/userland_tools.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "sim/base/format.h"
 
@@ -282,6 +283,12 @@ std::string join(std::string_view directory, std::string_view name) {
   std::string path(directory);
   if (!path.empty() && path.back() != '/') path += '/';
   return path.append(name);
+}
+
+std::string lowered(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
 }
 
 std::string_view last_component(std::string_view path) {

@@ -134,6 +134,7 @@ inline constexpr int kDeepestWalk = 2100;
 /// "name/child" without a doubled slash.
 std::string join(std::string_view directory, std::string_view name);
 std::string_view last_component(std::string_view path);
+std::string lowered(std::string_view text);  // ASCII letters only
 /// "rwxr-xr-x" with the type in front.
 std::string mode_text(const Stat& stat);
 /// Name of a user or group by the container's own /etc/passwd and /etc/group, else the number.

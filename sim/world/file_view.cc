@@ -18,6 +18,60 @@ std::shared_ptr<const std::vector<Tree>> layers_of(const World& world, const Str
   return known && known->layers ? known->layers : none;
 }
 
+/// k8s 1.30 pkg/kubelet: managedHostsFileContent
+std::string hosts_text(const PodSpec& spec, const PodSandbox& sandbox) {
+  std::string text =
+      "# Kubernetes-managed hosts file.\n"
+      "127.0.0.1\tlocalhost\n"
+      "::1\tlocalhost ip6-localhost ip6-loopback\n"
+      "fe00::0\tip6-localnet\n"
+      "fe00::0\tip6-mcastprefix\n"
+      "fe00::1\tip6-allnodes\n"
+      "fe00::2\tip6-allrouters\n";
+  const Str& name = spec.hostname.empty() ? sandbox.meta.name : spec.hostname;
+  text += spec.subdomain.empty() ? fmt::format("{}\t{}\n", sandbox.ip, name)
+                                 : fmt::format("{0}\t{1}.{2}.{3}.svc.cluster.local\t{1}\n",
+                                               sandbox.ip, name, spec.subdomain, sandbox.meta.ns);
+  if (!spec.host_aliases.empty()) text += "\n# Entries added by HostAliases.\n";
+  for (const HostAlias& alias : spec.host_aliases) {
+    text += fmt::format("{}\t{}\n", alias.ip, fmt::join(alias.hostnames, "\t"));
+  }
+  return text;
+}
+
+/// The files that kubelet and runtime give every container beside its volumes. They hide those of
+/// the image, and changes of them are the container's own.
+Tree given_files(const World& world, const ContainerInstance& instance) {
+  Tree tree;
+  const Pod* pod = world.get<Pod>(instance.pod);
+  const PodSandbox* sandbox = world.get<PodSandbox>(instance.sandbox);
+  if (!pod || !sandbox) return tree;
+  const PodSpec& spec = *pod->spec;
+  const Time made = instance.created_at.value_or(world.now());
+  for (const auto* containers : {&spec.containers, &spec.init_containers}) {
+    for (const Container& container : *containers) {
+      if (container.name != instance.meta.name) continue;
+      const Path log = parse_path(container.termination_message_path);
+      if (!log.empty()) tree.put(log, make_file("", made, 0666));
+    }
+  }
+  if (spec.host_network) return tree;
+  const Str etc("etc");
+  tree.put(
+      {etc, Str("hostname")},
+      make_file(fmt::format("{}\n", spec.hostname.empty() ? sandbox->meta.name : spec.hostname),
+                made));
+  tree.put({etc, Str("hosts")}, make_file(hosts_text(spec, *sandbox), made));
+  if (spec.dns_policy == "ClusterFirst") {
+    tree.put({etc, Str("resolv.conf")},
+             make_file(fmt::format("search {}.svc.cluster.local svc.cluster.local cluster.local\n"
+                                   "nameserver 10.96.0.10\noptions ndots:5\n",
+                                   sandbox->meta.ns),
+                       made));
+  }
+  return tree;
+}
+
 int volume_index(FileSystem& files, const VolumeView& wanted) {
   for (std::size_t i = 0; i < files.volumes.size(); ++i) {
     if (files.volumes[i].name == wanted.name) return static_cast<int>(i);
@@ -26,8 +80,15 @@ int volume_index(FileSystem& files, const VolumeView& wanted) {
   return static_cast<int>(files.volumes.size()) - 1;
 }
 
-Mount mount_of(const World& world, FileSystem& files, const ContainerInstance& instance,
-               const InstanceMount& wanted) {
+/// A row as the plan leaves it so far, or as it is stored.
+template <class T>
+std::shared_ptr<const T> row_of(const World& world, const Plan& plan, Id id) {
+  if (auto pending = share_as<T>(plan.pending({T::kKind, id}))) return pending;
+  return world.store().share<T>(id);
+}
+
+Mount mount_of(const World& world, const Plan& plan, FileSystem& files,
+               const ContainerInstance& instance, const InstanceMount& wanted) {
   Mount mount;
   mount.at = wanted.at;
   mount.sub_path = wanted.sub_path;
@@ -35,42 +96,62 @@ Mount mount_of(const World& world, FileSystem& files, const ContainerInstance& i
   VolumeView view;
   if (wanted.disk == 0) {  // a directory of the node itself
     view.name = kHost;
-    view.tree = world.get<Machine>(instance.machine)->host_files;
+    view.tree = row_of<Machine>(world, plan, instance.machine)->host_files;
     mount.source = "/dev/vda1";
     mount.fs_type = "ext4";
   } else {
-    const Disk& disk = *world.get<Disk>(wanted.disk);
+    // A volume that was deleted under its mount has nothing in it any more.
+    static const Disk gone = [] {
+      Disk empty;
+      empty.read_only = true;
+      return empty;
+    }();
+    const auto row = row_of<Disk>(world, plan, wanted.disk);
+    const Disk& disk = row ? *row : gone;
     view.name = disk_name(wanted.disk);
     view.tree = disk.tree;
     view.capacity = disk.capacity;
     view.read_only = disk.read_only;
-    const bool on_disk = disk.medium == Disk::Medium::NodeDisk;
+    const bool on_disk = disk.medium == Disk::Medium::NodeDisk ||
+                         (disk.medium == Disk::Medium::Projection && !disk.in_memory);
     mount.source = on_disk ? "/dev/vda1" : "tmpfs";
     mount.fs_type = on_disk ? "ext4" : "tmpfs";
+  }
+  if (wanted.face) {
+    mount.source = wanted.face->source;
+    mount.fs_type = wanted.face->fs_type;
+    mount.options = wanted.face->options;
+    mount.shown_size = wanted.face->shown_size;
+    mount.rules = wanted.face->rules;
   }
   mount.volume = volume_index(files, view);
   return mount;
 }
 
-/// A row to change: as the plan leaves it so far, or as it is stored.
+/// A row to change.
 template <class T>
 std::shared_ptr<T> editable(const World& world, const Plan& plan, Id id) {
-  if (const auto pending = share_as<T>(plan.pending({T::kKind, id}))) {
-    return std::make_shared<T>(*pending);
-  }
-  return std::make_shared<T>(*world.get<T>(id));
+  return std::make_shared<T>(*row_of<T>(world, plan, id));
 }
 
 }  // namespace
 
 FileSystem file_system_of(const World& world, Id id) {
-  const ContainerInstance& instance = *world.get<ContainerInstance>(id);
+  return file_system_of(world, *world.get<ContainerInstance>(id), Plan());
+}
+
+FileSystem file_system_of(const World& world, const ContainerInstance& instance, const Plan& plan) {
   FileSystem files;
-  files.root.image = layers_of(world, instance.image);
+  std::vector<Tree> layers = *layers_of(world, instance.image);
+  layers.push_back(given_files(world, instance));
+  files.root.image = std::make_shared<const std::vector<Tree>>(std::move(layers));
   files.root.writable = instance.writable;
   files.read_only_root = instance.read_only_root;
+  files.uid = instance.user;
+  files.gid = instance.group;
+  files.groups = instance.groups;
   for (const InstanceMount& wanted : instance.mounts) {
-    files.mounts.push_back(mount_of(world, files, instance, wanted));
+    files.mounts.push_back(mount_of(world, plan, files, instance, wanted));
   }
   return files;
 }
@@ -93,7 +174,8 @@ void put_back(const World& world, Plan& plan, Id id, const FileSystem& changed, 
     }
     for (const InstanceMount& mount : instance.mounts) {
       if (mount.disk == 0 || volume.name != disk_name(mount.disk)) continue;
-      if (volume.tree.root() != world.get<Disk>(mount.disk)->tree.root()) {
+      const Disk* disk = world.get<Disk>(mount.disk);
+      if (disk && volume.tree.root() != disk->tree.root()) {
         auto next = editable<Disk>(world, plan, mount.disk);
         next->tree = volume.tree;
         plan.update({Kind::Disk, mount.disk}, std::move(next), why);

@@ -13,6 +13,8 @@ namespace sim {
 
 /// What the instance's processes see now. The instance must exist.
 FileSystem file_system_of(const World& world, Id instance);
+/// The same of an instance that may not be stored yet; what the plan writes counts as there.
+FileSystem file_system_of(const World& world, const ContainerInstance& instance, const Plan& plan);
 /// Adds to the plan the writes that turn what file_system_of() gave into `changed`.
 void put_back(const World& world, Plan& plan, Id instance, const FileSystem& changed, Str why);
 

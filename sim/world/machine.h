@@ -12,6 +12,7 @@
 #include "sim/base/box.h"
 #include "sim/base/table.h"
 #include "sim/files/tree.h"
+#include "sim/files/volume_rules.h"
 #include "sim/model/cluster_types.h"
 #include "sim/model/meta.h"
 #include "sim/programs/process.h"
@@ -28,6 +29,7 @@ struct Machine : Object {
   std::optional<Time> booting_until;  // it has power again; its kubelet starts then
   std::int64_t boots = 1;
   std::vector<Str> images;  // normal names of the images present, sorted
+  Time pulls_until{};       // one image is pulled at a time: when the last of the queue ends
   Tree host_files;
   std::int32_t pods_addressed = 0;  // how many pod addresses were given out
   std::int32_t number = 0;  // 0, 1, … in order of joining: the third byte of its pods' addresses
@@ -37,10 +39,10 @@ struct Machine : Object {
 
 /// What a probe has seen of one container instance.
 struct ProbeState {
-  std::optional<Time> failed_at;  // the tick that last failed, so that none counts twice
-  std::int32_t failures = 0;      // in a row
-  std::int32_t successes = 0;     // in a row
-  std::optional<bool> result;     // the verdict, after the thresholds
+  std::optional<Time> counted_at;  // when a count last changed, so that no tick counts twice
+  std::int32_t failures = 0;       // in a row
+  std::int32_t successes = 0;      // in a row
+  std::optional<bool> result;      // the verdict, after the thresholds
   friend bool operator==(const ProbeState&, const ProbeState&) = default;
 };
 
@@ -53,26 +55,64 @@ struct ContainerRecord {
   std::int32_t restarts = 0;
   Str waiting_reason;  // "ContainerCreating", "ImagePullBackOff", "CrashLoopBackOff", …
   Str waiting_message;
-  std::optional<Time> pulling_since;   // an image pull is under way …
+  std::optional<Time> pulling_since;   // an image pull was asked for …
+  std::optional<Time> pulling_from;    // … begins when the node's other pulls have ended …
   std::optional<Time> pulling_until;   // … and ends then
   std::optional<Time> starting_until;  // create and start are under way
   bool pull_fails = false;             // … and will fail
-  std::optional<Time> retry_at;        // back-off: the next attempt is not before this
+  std::optional<Time> retry_at;        // the kubelet's next look at what could not be done
+  Str pull_image;                      // what the fields of pulling are about
+  std::optional<Time> pull_failed_at;  // the last failed pull; its back-off counts from there
   Duration pull_back_off{};            // the present back-off of image pulls
   Duration restart_back_off{};         // the present back-off of restarts
-  std::optional<Time> ready_since;
-  bool started = false;  // startup probe passed (or there is none) and postStart ran
+  bool stale = false;                  // its newest instance belongs to a sandbox that is gone
+  bool post_start = false;  // the postStart hook is under way; nobody is told of the container yet
+  bool started = false;     // startup probe passed (or there is none) and postStart ran
   ProbeState startup, liveness, readiness;
+  // Stopping it: the preStop hook, SIGTERM, SIGKILL.
+  std::optional<Time> stopping_since;
+  std::optional<Time> stop_by;  // the end of its grace period
+  std::optional<Time> term_at;  // SIGTERM reaches it then: the hook has ended, its turn has come
+  bool hook_over = false;
+  bool term_sent = false;
+  bool killed_here = false;  // the kubelet stopped it to start it again in the same breath
   friend bool operator==(const ContainerRecord&, const ContainerRecord&) = default;
+};
+
+/// What a mounted volume shows beside its contents: as its driver and its mount options have it.
+struct VolumeFace {
+  Str source;                    // in `mount` and `df`: "/dev/nvme1n1", "127.0.0.1:/"
+  Str fs_type;                   // "ext4", "nfs4"
+  Str options;                   // those beside ro and rw
+  std::uint64_t shown_size = 0;  // of a file system without an end; 0: its contents' capacity
+  VolumeRules rules;
+  friend bool operator==(const VolumeFace&, const VolumeFace&) = default;
 };
 
 /// A volume set up for a pod.
 struct MountedVolume {
-  Str name;     // in the pod's spec.volumes
-  Id disk = 0;  // its contents
+  Str name;                // in the pod's spec.volumes
+  Id disk = 0;             // its contents; 0: they lie among the node's files …
+  Path host;               // … there
+  Str device;              // its name among the node's attached volumes; empty: it is not attached
+  Str volume;              // the PersistentVolume; empty: none
+  bool read_only = false;  // whatever a container asks for
+  Box<VolumeFace> face;
   bool memory = false;
   std::uint64_t source_version = 0;  // hash of what a ConfigMap and the like was last written from
   friend bool operator==(const MountedVolume&, const MountedVolume&) = default;
+};
+
+/// A volume that could not be set up yet; its kubelet tries again, later each time.
+struct PendingVolume {
+  Str name;
+  Time retry_at{};
+  Duration back_off{};
+  Time since{};                    // when its kubelet first heard of it
+  Str device;                      // its name among the node's attached volumes
+  bool attached = false;           // as the API server told
+  std::optional<Time> mounted_at;  // its mounting is under way until then
+  friend bool operator==(const PendingVolume&, const PendingVolume&) = default;
 };
 
 /// One pod on one machine, as its kubelet works on it. meta.name, meta.ns and meta.uid are the
@@ -83,19 +123,19 @@ struct PodSandbox : Object {
   Id pod = 0;
   Id machine = 0;
   Str ip;
-  std::optional<Time> volumes_at;  // when the volumes' set-up ends; their next try after a failure
+  std::optional<Time> volumes_at;  // when the volumes' set-up ends
   bool volumes_ready = false;
   bool ready = false;              // the sandbox (network, cgroup) exists
   std::optional<Time> sandbox_at;  // when it will be, or was, ready
   std::vector<MountedVolume> volumes;
-  Duration mount_back_off{};
-  Str mount_error;
+  std::vector<PendingVolume> pending_volumes;
   std::optional<Time> refresh_at;  // the next look at ConfigMaps and the like
   std::vector<ContainerRecord> init_containers;
   std::vector<ContainerRecord> containers;
   std::optional<Time> stopping_since;  // termination began
-  std::optional<Time> kill_at;         // SIGKILL is due
-  std::optional<Time> remove_at;       // all stopped; the last status and the deletion are due
+  bool cleaned = false;                // it has ended: its volumes are gone
+  std::int64_t boot = 1;               // of the machine, when its sandbox was made
+  std::optional<Time> usage_at;        // the next look at how full its emptyDirs are
   Str reason;                          // why the pod failed as a whole ("Evicted", …)
   Str message;
 };
@@ -106,7 +146,25 @@ struct InstanceMount {
   Id disk = 0;
   Path sub_path;
   bool read_only = false;
+  Box<VolumeFace> face;
   friend bool operator==(const InstanceMount&, const InstanceMount&) = default;
+};
+
+/// A program that the kubelet runs in a container beside its own: a hook or an exec probe.
+struct HelperProcess {
+  enum class Purpose : std::uint8_t { PostStart, PreStop, Startup, Liveness, Readiness };
+  Purpose purpose{};
+  Process process;
+  Time until{};  // given up then
+  Str output;
+};
+
+/// Something in a container that answers HTTP: the image's own server, or one that a program began.
+struct HttpServer {
+  std::int32_t port = 0;
+  Str root;     // directory served
+  Time from{};  // when it begins to answer
+  friend bool operator==(const HttpServer&, const HttpServer&) = default;
 };
 
 /// One run of one container: made, running, exited. Its writable layer dies with it.
@@ -131,15 +189,15 @@ struct ContainerInstance : Object {
   bool read_only_root = false;
   std::vector<InstanceMount> mounts;
   Box<StringMap> env;
-  Box<Process> process;      // null when the image's own server runs
-  bool serves_http = false;  // the image's own server
-  Str http_root;
-  std::int32_t http_port = 0;
-  std::optional<Time> serves_from;  // when it begins to answer
+  Box<Process> process;  // null when the image's own server runs
+  std::vector<HttpServer> servers;
   std::int32_t sigterm_exit_code =
       -1;   // what SIGTERM makes it exit with; -1: it is ignored (PID 1)
   Str log;  // what it wrote to stdout and stderr, at most the last 1 MiB
   std::uint32_t user = 0;
+  std::uint32_t group = 0;
+  std::vector<std::uint32_t> groups;   // supplementary ones, fsGroup among them
+  std::vector<HelperProcess> helpers;  // those that wait for something
   Str working_dir;
 };
 
@@ -159,6 +217,7 @@ struct Disk : Object {
   Tree tree;
   std::uint64_t capacity = 0;  // bytes; 0: the node's disk or memory
   bool read_only = false;
+  bool in_memory = false;  // of a Projection: it lies on a tmpfs, not on the node's disk
 };
 
 }  // namespace sim

@@ -1,119 +1,16 @@
 #include <algorithm>
 
+#include "sim/base/base64.h"
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/model/service_types.h"
 
 namespace sim::kubelet {
 namespace {
 
-std::string field_value(const Worker& worker, std::string_view path) {
-  const ObjectMeta& meta = worker.pod.meta;
-  if (path == "metadata.name") return meta.name.str();
-  if (path == "metadata.namespace") return meta.ns.str();
-  if (path == "metadata.uid") return to_string(meta.uid);
-  if (path == "spec.nodeName") return worker.pod.node_name.str();
-  if (path == "spec.serviceAccountName") return worker.spec.service_account_name.str();
-  if (path == "status.podIP" || path == "status.podIPs") return worker.sandbox->ip.str();
-  if (path == "status.hostIP" || path == "status.hostIPs") {
-    const Node* node = worker.world.find<Node>("", worker.pod.node_name);
-    if (!node) return "";
-    for (const NodeAddress& address : node->status.addresses) {
-      if (address.type == "InternalIP") return address.address.str();
-    }
-    return "";
-  }
-  for (const auto& [prefix, map] :
-       {std::pair<std::string_view, const StringMap*>("metadata.labels['", &meta.labels),
-        {"metadata.annotations['", &meta.annotations}}) {
-    if (path.substr(0, prefix.size()) != prefix) continue;
-    std::string_view key = path.substr(prefix.size());
-    return map->get(key.substr(0, key.find('\''))).str();
-  }
-  return "";
-}
-
-std::string resource_value(const Worker& worker, const Container& own,
-                           const ResourceFieldSelector& wanted) {
-  const Container* container = &own;
-  for (const Container& other : worker.spec.containers) {
-    if (!wanted.container_name.empty() && other.name == wanted.container_name) container = &other;
-  }
-  const std::string_view resource = wanted.resource;
-  const std::size_t dot = resource.find('.');
-  const bool limit = resource.substr(0, dot) == "limits";
-  const std::string_view name = dot == std::string_view::npos ? resource : resource.substr(dot + 1);
-  const ResourceList& list = limit ? container->resources.limits : container->resources.requests;
-  Quantity amount;
-  if (const Quantity* found = list.find(name)) {
-    amount = *found;
-  } else if (limit) {
-    // No limit: what the node can give. k8s 1.30 pkg/api/v1/resource: MergeContainerResourceLimits
-    const Node* node = worker.world.find<Node>("", worker.pod.node_name);
-    if (node) amount = node->status.allocatable.get(name);
-  }
-  if (name == "cpu") {
-    const std::int64_t divisor =
-        wanted.divisor.is_zero() ? 1000 : std::max<std::int64_t>(wanted.divisor.milli_value(), 1);
-    return std::to_string((amount.milli_value() + divisor - 1) / divisor);
-  }
-  const std::int64_t divisor =
-      wanted.divisor.is_zero() ? 1 : std::max<std::int64_t>(wanted.divisor.value(), 1);
-  return std::to_string((amount.value() + divisor - 1) / divisor);
-}
-
-/// Adds the keys of a ConfigMap as variables; answers what is missing.
-std::string add_all(const Worker& worker, const EnvFromSource& from, StringMap& variables) {
-  if (from.secret_ref) {
-    if (from.secret_ref->optional.value_or(false)) return "";
-    return fmt::format("secret \"{}\" not found", from.secret_ref->local_object_reference.name);
-  }
-  if (!from.config_map_ref) return "";
-  const Str& name = from.config_map_ref->local_object_reference.name;
-  const ConfigMap* config = worker.world.find<ConfigMap>(worker.pod.meta.ns, name);
-  if (!config) {
-    if (from.config_map_ref->optional.value_or(false)) return "";
-    return fmt::format("configmap \"{}\" not found", name);
-  }
-  for (const auto& [key, value] : config->data) {
-    variables.set(Str(fmt::format("{}{}", from.prefix, key)), value);
-  }
-  return "";
-}
-
-/// Adds one variable; answers what is missing.
-std::string add_one(const Worker& worker, const Container& container, const EnvVar& wanted,
-                    StringMap& variables) {
-  if (!wanted.value_from) {
-    variables.set(wanted.name, Str(expand(wanted.value, variables)));
-    return "";
-  }
-  const EnvVarSource& from = *wanted.value_from;
-  if (from.field_ref) {
-    variables.set(wanted.name, Str(field_value(worker, from.field_ref->field_path)));
-  } else if (from.resource_field_ref) {
-    variables.set(wanted.name, Str(resource_value(worker, container, *from.resource_field_ref)));
-  } else if (from.config_map_key_ref) {
-    const ConfigMapKeySelector& ref = *from.config_map_key_ref;
-    const bool optional = ref.optional.value_or(false);
-    const Str& name = ref.local_object_reference.name;
-    const ConfigMap* config = worker.world.find<ConfigMap>(worker.pod.meta.ns, name);
-    if (!config) return optional ? "" : fmt::format("configmap \"{}\" not found", name);
-    const Str* value = config->data.find(ref.key);
-    if (!value) {
-      return optional ? ""
-                      : fmt::format("couldn't find key {} in ConfigMap {}/{}", ref.key,
-                                    worker.pod.meta.ns, name);
-    }
-    variables.set(wanted.name, *value);
-  } else if (from.secret_key_ref && !from.secret_key_ref->optional.value_or(false)) {
-    return fmt::format("secret \"{}\" not found", from.secret_key_ref->local_object_reference.name);
-  }
-  return "";
-}
-
-}  // namespace
-
-std::string expand(std::string_view text, const StringMap& variables) {
+/// Replaces $(NAME); `value_of` answers null for a name that is to stay as it is.
+template <class ValueOf>
+std::string expand_with(std::string_view text, ValueOf value_of) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '$' || i + 1 == text.size()) {
@@ -130,8 +27,7 @@ std::string expand(std::string_view text, const StringMap& variables) {
       out += '$';
       continue;
     }
-    const std::string_view name = text.substr(i + 2, end - i - 2);
-    if (const Str* value = variables.find(name)) {
+    if (const Str* value = value_of(text.substr(i + 2, end - i - 2))) {
       out += value->view();
     } else {
       out += text.substr(i, end - i + 1);
@@ -141,16 +37,133 @@ std::string expand(std::string_view text, const StringMap& variables) {
   return out;
 }
 
-Environment environment_of(const Worker& worker, const Container& container) {
-  Environment made;
-  StringMap& variables = made.variables;
-  if (const Image* image = worker.world.settings().images.find(container.image)) {
-    variables = image->env;
+/// k8s 1.30 apimachinery/pkg/util/validation: IsEnvVarName
+bool is_variable_name(std::string_view name) {
+  if (name.empty() || name == "." || name.substr(0, 2) == "..") return false;
+  if (name.front() >= '0' && name.front() <= '9') return false;
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  });
+}
+
+/// What a ConfigMap or Secret holds under its keys; nothing when there is none of that name.
+std::optional<StringMap> values_of(const Worker& worker, bool secret, const Str& name) {
+  if (!secret) {
+    const ConfigMap* config = worker.world.find<ConfigMap>(worker.pod.meta.ns, name);
+    return config ? std::optional(config->data) : std::nullopt;
   }
-  variables.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  variables.set("HOSTNAME",
-                worker.spec.hostname.empty() ? worker.pod.meta.name : worker.spec.hostname);
-  variables.set("HOME", "/root");
+  const Secret* found = worker.world.find<Secret>(worker.pod.meta.ns, name);
+  if (!found) return std::nullopt;
+  StringMap values;
+  for (const auto& [key, value] : found->data) {
+    values.set(key, Str(decode_base64(value).value_or(std::string())));
+  }
+  return values;
+}
+
+/// Adds the keys of a ConfigMap or Secret as variables; answers what is missing.
+std::string add_all(Worker& worker, const EnvFromSource& from, StringMap& variables) {
+  const bool secret = from.secret_ref.has_value();
+  if (!secret && !from.config_map_ref) return "";
+  const Str& name = secret ? from.secret_ref->local_object_reference.name
+                           : from.config_map_ref->local_object_reference.name;
+  const bool optional = secret ? from.secret_ref->optional.value_or(false)
+                               : from.config_map_ref->optional.value_or(false);
+  const std::optional<StringMap> values = values_of(worker, secret, name);
+  if (!values) {
+    return optional ? ""
+                    : fmt::format("{} \"{}\" not found", secret ? "secret" : "configmap", name);
+  }
+  std::vector<std::string> skipped;
+  for (const auto& [key, value] : *values) {
+    std::string variable = fmt::format("{}{}", from.prefix, key);
+    if (is_variable_name(variable)) {
+      variables.set(Str(variable), value);
+    } else {
+      skipped.push_back(std::move(variable));
+    }
+  }
+  if (!skipped.empty()) {
+    worker.event("Warning", "InvalidEnvironmentVariableNames",
+                 fmt::format("Keys [{}] from the EnvFrom {} {}/{} were skipped since they are "
+                             "considered invalid environment variable names.",
+                             fmt::join(skipped, ", "), secret ? "secret" : "configMap",
+                             worker.pod.meta.ns, name));
+  }
+  return "";
+}
+
+/// The value of one key of a ConfigMap or Secret; answers what is missing.
+std::string add_key(const Worker& worker, const Str& variable, bool secret, const Str& name,
+                    const Str& key, bool optional, StringMap& variables) {
+  const std::optional<StringMap> values = values_of(worker, secret, name);
+  if (!values) {
+    return optional ? ""
+                    : fmt::format("{} \"{}\" not found", secret ? "secret" : "configmap", name);
+  }
+  if (const Str* value = values->find(key)) {
+    variables.set(variable, *value);
+    return "";
+  }
+  return optional ? ""
+                  : fmt::format("couldn't find key {} in {} {}/{}", key,
+                                secret ? "Secret" : "ConfigMap", worker.pod.meta.ns, name);
+}
+
+/// Adds one variable; answers what is missing.
+std::string add_one(const Worker& worker, const Container& container, const EnvVar& wanted,
+                    const StringMap& service, StringMap& variables) {
+  if (!wanted.value_from) {
+    const auto value_of = [&](std::string_view name) {
+      const Str* value = variables.find(name);
+      return value ? value : service.find(name);
+    };
+    variables.set(wanted.name, Str(expand_with(wanted.value, value_of)));
+    return "";
+  }
+  const EnvVarSource& from = *wanted.value_from;
+  if (from.field_ref) {
+    variables.set(wanted.name, Str(field_value(worker, from.field_ref->field_path)));
+  } else if (from.resource_field_ref) {
+    variables.set(wanted.name, Str(resource_value(worker, &container, *from.resource_field_ref)));
+  } else if (from.config_map_key_ref) {
+    const ConfigMapKeySelector& ref = *from.config_map_key_ref;
+    return add_key(worker, wanted.name, false, ref.local_object_reference.name, ref.key,
+                   ref.optional.value_or(false), variables);
+  } else if (from.secret_key_ref) {
+    const SecretKeySelector& ref = *from.secret_key_ref;
+    return add_key(worker, wanted.name, true, ref.local_object_reference.name, ref.key,
+                   ref.optional.value_or(false), variables);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string expand(std::string_view text, const StringMap& variables) {
+  return expand_with(text, [&](std::string_view name) { return variables.find(name); });
+}
+
+std::string expand_strictly(std::string_view text, const StringMap& variables,
+                            std::vector<std::string>& missing) {
+  static const Str kNothing;
+  return expand_with(text, [&](std::string_view name) {
+    const Str* value = variables.find(name);
+    if (value && !value->empty()) return value;
+    missing.emplace_back(name);
+    return &kNothing;
+  });
+}
+
+// k8s 1.30 pkg/kubelet: makeEnvironmentVariables
+Environment environment_of(Worker& worker, const Container& container) {
+  Environment made;
+  for (const EnvFromSource& from : container.env_from) {
+    made.error = add_all(worker, from, made.declared);
+    if (!made.error.empty()) return made;
+  }
+  StringMap service;
   for (const auto& [key, value] : {std::pair("KUBERNETES_SERVICE_HOST", "10.96.0.1"),
                                    std::pair("KUBERNETES_SERVICE_PORT", "443"),
                                    std::pair("KUBERNETES_SERVICE_PORT_HTTPS", "443"),
@@ -159,16 +172,24 @@ Environment environment_of(const Worker& worker, const Container& container) {
                                    std::pair("KUBERNETES_PORT_443_TCP_PROTO", "tcp"),
                                    std::pair("KUBERNETES_PORT_443_TCP_PORT", "443"),
                                    std::pair("KUBERNETES_PORT_443_TCP_ADDR", "10.96.0.1")}) {
-    variables.set(key, value);
-  }
-  for (const EnvFromSource& from : container.env_from) {
-    made.error = add_all(worker, from, variables);
-    if (!made.error.empty()) return made;
+    service.set(key, value);
   }
   for (const EnvVar& wanted : container.env) {
-    made.error = add_one(worker, container, wanted, variables);
+    made.error = add_one(worker, container, wanted, service, made.declared);
     if (!made.error.empty()) return made;
   }
+  for (const auto& [key, value] : service) {
+    if (!made.declared.find(key)) made.declared.set(key, value);
+  }
+  // What the container runtime and the image give, unless the pod says otherwise.
+  made.variables.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  made.variables.set("HOSTNAME",
+                     worker.spec.hostname.empty() ? worker.pod.meta.name : worker.spec.hostname);
+  made.variables.set("HOME", "/root");
+  if (const Image* image = worker.world.settings().images.find(container.image)) {
+    for (const auto& [key, value] : image->env) made.variables.set(key, value);
+  }
+  for (const auto& [key, value] : made.declared) made.variables.set(key, value);
   return made;
 }
 

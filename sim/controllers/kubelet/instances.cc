@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "sim/base/draw.h"
@@ -34,50 +33,136 @@ std::vector<std::string> words(const std::vector<Str>& from, const StringMap& va
 /// What a container runs: its own command and args, or what the image says; empty: the image's
 /// server.
 std::vector<std::string> argv_of(const Container& container, const Image* image,
-                                 const StringMap& variables) {
-  std::vector<std::string> argv = words(container.command, variables);
-  std::vector<std::string> args = words(container.args, variables);
-  if (argv.empty() && image) argv = words(image->entrypoint, variables);
-  if (args.empty() && container.command.empty() && image) args = words(image->cmd, variables);
+                                 const StringMap& declared) {
+  std::vector<std::string> argv = words(container.command, declared);
+  std::vector<std::string> args = words(container.args, declared);
+  if (argv.empty() && image) {
+    for (const Str& word : image->entrypoint) argv.push_back(word.str());
+  }
+  if (args.empty() && container.command.empty() && image) {
+    for (const Str& word : image->cmd) args.push_back(word.str());
+  }
   argv.insert(argv.end(), args.begin(), args.end());
   return argv;
 }
 
-/// Whether the image has a program: the runtime looks it up in $PATH.
-bool has_program(const Image* image, std::string_view name) {
-  const std::size_t slash = name.rfind('/');
-  const std::string_view base = slash == std::string_view::npos ? name : name.substr(slash + 1);
-  if (image && !image->programs.empty()) {
-    return std::binary_search(
-        image->programs.begin(), image->programs.end(), base,
-        [](const auto& a, const auto& b) { return std::string_view(a) < std::string_view(b); });
+/// Who the container's processes are.
+void set_user(const Worker& worker, const Container& container, const Image* image,
+              ContainerInstance& instance) {
+  instance.user = image ? image->user : 0;
+  if (const auto& pod = worker.spec.security_context) {
+    if (pod->run_as_user) instance.user = static_cast<std::uint32_t>(*pod->run_as_user);
+    if (pod->run_as_group) instance.group = static_cast<std::uint32_t>(*pod->run_as_group);
+    for (const std::int64_t group : pod->supplemental_groups) {
+      instance.groups.push_back(static_cast<std::uint32_t>(group));
+    }
+    if (pod->fs_group) instance.groups.push_back(static_cast<std::uint32_t>(*pod->fs_group));
   }
-  return base == "sh" || base == "bash" || is_userland_program(base);
+  if (const auto& own = container.security_context) {
+    if (own->run_as_user) instance.user = static_cast<std::uint32_t>(*own->run_as_user);
+    if (own->run_as_group) instance.group = static_cast<std::uint32_t>(*own->run_as_group);
+    instance.read_only_root = own->read_only_root_filesystem.value_or(false);
+  }
 }
 
-void run_image_process(const Image& image, const StringMap& variables, Time now,
-                       ContainerInstance& instance) {
+/// k8s 1.30 pkg/kubelet/kuberuntime: verifyRunAsNonRoot
+std::string root_error(const Worker& worker, const Container& container,
+                       const ContainerInstance& instance) {
+  const auto& pod = worker.spec.security_context;
+  const auto& own = container.security_context;
+  const bool wanted = own && own->run_as_non_root ? *own->run_as_non_root
+                                                  : pod && pod->run_as_non_root.value_or(false);
+  if (!wanted || instance.user != 0) return "";
+  const bool named = (own && own->run_as_user) || (pod && pod->run_as_user);
+  return fmt::format("{} (pod: \"{}\", container: {})",
+                     named ? "container's runAsUser breaks non-root policy"
+                           : "container has runAsNonRoot and image will run as root",
+                     worker.pod_name(), container.name);
+}
+
+/// The container's configuration could not be made; a sync that fails comes again.
+void fail_config(Worker& worker, ContainerRecord& record, const Container& container,
+                 const std::string& why) {
+  worker.event("Warning", "Failed", "Error: " + why, &container);
+  record.waiting_reason = "CreateContainerConfigError";
+  record.waiting_message = Str(why);
+  record.retry_at = worker.next_sync();
+  worker.look_again(*record.retry_at, true);
+}
+
+/// The end of an instance that the runtime could not start.
+void fail_start(Worker& worker, ContainerRecord& record, const Container& container,
+                const std::string& why, ContainerInstance& instance) {
+  instance.state = ContainerInstance::State::Exited;
+  instance.finished_at = worker.now();
+  instance.exit_code = 128;
+  instance.reason = "StartError";
+  instance.message = Str(why);
+  instance.process.reset();
+  worker.event("Warning", "Failed", "Error: " + why, &container);
+  record.waiting_reason = "RunContainerError";
+  record.waiting_message = Str(why);
+}
+
+/// A pod's containers share its network: a port that one of them has is taken for the others.
+bool is_taken(const Worker& worker, std::int32_t port) {
+  const auto serves = [&](const ContainerRecord& record) {
+    const auto row = worker.instance(record);
+    return row && row->state == ContainerInstance::State::Running &&
+           std::any_of(row->servers.begin(), row->servers.end(),
+                       [&](const HttpServer& server) { return server.port == port; });
+  };
+  const PodSandbox& sandbox = *worker.sandbox;
+  return std::any_of(sandbox.containers.begin(), sandbox.containers.end(), serves) ||
+         std::any_of(sandbox.init_containers.begin(), sandbox.init_containers.end(), serves);
+}
+
+/// The image's own server, or what it does instead.
+void run_image_process(const Worker& worker, const Image& image, ContainerInstance& instance) {
   const ImageProcess& process = image.process;
   instance.sigterm_exit_code = process.sigterm_exit_code;
+  std::optional<int> exit_code;
+  if (process.exits) exit_code = process.exit_code;
   if (process.serves_http) {
-    instance.serves_http = true;
-    instance.http_root = process.http_root;
-    instance.http_port = process.http_port;
-    if (process.port_from_env) {
-      const Str port = variables.get("PORT");
-      std::int32_t number = 0;
-      const auto [end, error] =
-          std::from_chars(port.view().data(), port.view().data() + port.size(), number);
-      if (error == std::errc() && number > 0 && number < 65536) instance.http_port = number;
+    const std::int32_t port =
+        http_port_of(process, instance.env ? instance.env->get("PORT") : Str());
+    if (is_taken(worker, port)) {
+      instance.log =
+          fmt::format("bind() to 0.0.0.0:{} failed (98: Address already in use)\n", port);
+      exit_code = 1;
+    } else {
+      instance.servers = {{port, process.http_root, worker.now() + process.start_delay}};
     }
-    instance.serves_from = now + process.start_delay;
   }
-  if (process.exits) {
-    instance.state = ContainerInstance::State::Exited;
-    instance.finished_at = now;
-    instance.exit_code = process.exit_code;
-    instance.reason = process.exit_code == 0 ? "Completed" : "Error";
+  if (!exit_code) return;
+  instance.state = ContainerInstance::State::Exited;
+  instance.finished_at = worker.now();
+  instance.exit_code = *exit_code;
+  instance.reason = *exit_code == 0 ? "Completed" : "Error";
+}
+
+/// Gives an instance its process; answers why the runtime cannot start it.
+std::string prepare_process(Worker& worker, const Container& container, const Image* image,
+                            const Environment& environment, ContainerInstance& instance) {
+  std::vector<std::string> argv = argv_of(container, image, environment.declared);
+  if (argv.empty()) {
+    if (image) run_image_process(worker, *image, instance);
+    return "";
   }
+  ContainerSystem system(worker.world, instance, worker.plan);
+  const Path cwd = parse_path(instance.working_dir);
+  std::string wrong = system.start_error(argv.front(), cwd);
+  if (wrong.empty()) wrong = system.resolve_script(cwd, argv);
+  if (!wrong.empty()) {
+    return fmt::format(
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+        "runc create failed: unable to start container process: {}: unknown",
+        wrong);
+  }
+  std::map<std::string, std::string> variables;
+  for (const auto& [key, value] : environment.variables) variables[key.str()] = value.str();
+  instance.process = make_process(std::move(argv), std::move(variables), cwd);
+  return "";
 }
 
 }  // namespace
@@ -85,15 +170,7 @@ void run_image_process(const Image& image, const StringMap& variables, Time now,
 bool start_instance(Worker& worker, ContainerRecord& record, const Container& container) {
   const Environment environment = environment_of(worker, container);
   if (!environment.error.empty()) {
-    worker.event("Warning", "Failed", "Error: " + environment.error, &container);
-    record.waiting_reason = "CreateContainerConfigError";
-    record.waiting_message = Str(environment.error);
-    // A sync that fails comes again after 10 to 15 s. k8s 1.30 pkg/kubelet: completeWork
-    const auto jitter = static_cast<std::int64_t>(
-        draw_below(5000, worker.world.settings().seed, "resync", worker.pod.meta.uid.low,
-                   static_cast<std::uint64_t>(worker.now().ns)));
-    record.retry_at = worker.now() + seconds(10) + milliseconds(jitter);
-    worker.look_again(*record.retry_at, true);
+    fail_config(worker, record, container, environment.error);
     return false;
   }
   const Image* image = worker.world.settings().images.find(container.image);
@@ -110,47 +187,28 @@ bool start_instance(Worker& worker, ContainerRecord& record, const Container& co
   instance->started_at = worker.now();
   instance->state = ContainerInstance::State::Running;
   instance->env = environment.variables;
-  instance->mounts = mounts_of(worker, container, environment.variables);
-  if (container.security_context) {
-    instance->read_only_root =
-        container.security_context->read_only_root_filesystem.value_or(false);
-  }
-  instance->user = image ? image->user : 0;
-  if (worker.spec.security_context && worker.spec.security_context->run_as_user) {
-    instance->user = static_cast<std::uint32_t>(*worker.spec.security_context->run_as_user);
-  }
-  if (container.security_context && container.security_context->run_as_user) {
-    instance->user = static_cast<std::uint32_t>(*container.security_context->run_as_user);
-  }
+  set_user(worker, container, image, *instance);
   instance->working_dir = container.working_dir;
   if (instance->working_dir.empty() && image) instance->working_dir = image->working_dir;
-
-  const std::vector<std::string> argv = argv_of(container, image, environment.variables);
+  std::string config_error = root_error(worker, container, *instance);
+  MountFailure failure;
+  if (config_error.empty()) {
+    failure = mount_all(worker, container, environment.declared, *instance);
+    config_error = failure.config;
+  }
+  if (!config_error.empty()) {
+    unmount_all(worker, *instance);
+    fail_config(worker, record, container, config_error);
+    return false;
+  }
   worker.event("Normal", "Created", fmt::format("Created container {}", container.name),
                &container);
-  std::string cannot_start;
-  if (argv.empty()) {
-    if (image) run_image_process(*image, environment.variables, worker.now(), *instance);
-  } else if (!has_program(image, argv.front())) {
-    cannot_start = fmt::format(
-        "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
-        "runc create failed: unable to start container process: exec: \"{}\": executable file not "
-        "found in $PATH: unknown",
-        argv.front());
-  } else {
-    std::map<std::string, std::string> variables;
-    for (const auto& [key, value] : environment.variables) variables[key.str()] = value.str();
-    instance->process = make_process(argv, std::move(variables), parse_path(instance->working_dir));
+  std::string cannot_start = failure.runtime;
+  if (cannot_start.empty()) {
+    cannot_start = prepare_process(worker, container, image, environment, *instance);
   }
   if (!cannot_start.empty()) {
-    instance->state = ContainerInstance::State::Exited;
-    instance->finished_at = worker.now();
-    instance->exit_code = 128;
-    instance->reason = "StartError";
-    instance->message = Str(cannot_start);
-    worker.event("Warning", "Failed", "Error: " + cannot_start, &container);
-    record.waiting_reason = "RunContainerError";
-    record.waiting_message = Str(cannot_start);
+    fail_start(worker, record, container, cannot_start, *instance);
   } else {
     worker.event("Normal", "Started", fmt::format("Started container {}", container.name),
                  &container);
@@ -159,21 +217,29 @@ bool start_instance(Worker& worker, ContainerRecord& record, const Container& co
   }
   const bool again = record.instance != 0;
   if (record.previous != 0) {
+    unmount_all(worker, *worker.world.get<ContainerInstance>(record.previous));
     worker.plan.erase({Kind::ContainerInstance, record.previous}, "an old instance was removed");
   }
   record.previous = record.instance;
-  const bool runs = instance->process.has_value() && cannot_start.empty();
+  const bool runs = instance->process.has_value();
   const bool ended = instance->state == ContainerInstance::State::Exited;
   record.instance =
       worker.plan.create(worker.world, std::move(instance),
                          again ? "the container was started again" : "the container was started");
   if (again) ++record.restarts;
   record.retry_at.reset();
-  record.started = !container.startup_probe;
+  record.stale = false;
+  const bool hook = container.lifecycle && container.lifecycle->post_start;
+  record.post_start = hook && !ended;
+  record.started = !container.startup_probe && !record.post_start;
   record.startup = record.liveness = record.readiness = ProbeState();
   if (runs) {
     worker.plan.wake(worker.now(), Actor::Process, {Kind::ContainerInstance, record.instance});
   }
+  // The hook and the probes work on the container, which is there from now on.
+  const bool probed =
+      container.startup_probe || container.liveness_probe || container.readiness_probe;
+  if (record.post_start || (probed && !ended)) worker.look_again(worker.now(), false);
   if (ended) worker.look_again(worker.now() + worker.timing().container_stop, false);
   return true;
 }
@@ -187,6 +253,7 @@ void end_instance(Worker& worker, const ContainerRecord& record, int exit_code,
   next->finished_at = worker.now();
   next->exit_code = exit_code;
   next->reason = Str(reason);
+  next->helpers.clear();
   worker.plan.update({Kind::ContainerInstance, record.instance}, std::move(next), Str(why));
 }
 
@@ -214,6 +281,7 @@ Plan run_process(const World& world, Id id) {
     next->finished_at = world.now();
     next->exit_code = process.exit;
     next->reason = process.exit == 0 ? "Completed" : "Error";
+    next->helpers.clear();
   } else if (next->state == ContainerInstance::State::Running) {
     const Time until = process.wait.on_change
                            ? std::min(process.wait.until, world.now() + seconds(1))

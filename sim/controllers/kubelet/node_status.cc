@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/world/api.h"
+#include "sim/world/drivers.h"
 #include "sim/world/heartbeat.h"
 
 namespace sim::kubelet {
@@ -42,7 +44,8 @@ class Reporter {
     } else if (machine_.silent_since) {
       post();
     } else {
-      tell_cordon();
+      register_drivers();
+      if (plan_.empty()) tell();
     }
     return std::move(plan_);
   }
@@ -51,7 +54,9 @@ class Reporter {
   void post();
   void post_conditions(Node& node);
   void renew_lease(Uid node);
-  void tell_cordon();
+  void register_drivers();
+  void tell();
+  void tell_cordon(const Node& node);
   void event(std::string_view reason, std::string message, std::string_view type = "Normal");
   void status_event(std::string_view reason) {
     event(reason, fmt::format("Node {} status is now: {}", machine_.meta.name, reason));
@@ -161,20 +166,46 @@ void Reporter::post() {
   plan_.update(ref_, std::move(next), starts() ? "its kubelet started" : "its kubelet is heard");
 }
 
-/// Said at the kubelet's next beat. k8s 1.30 pkg/kubelet: recordNodeSchedulableEvent
-void Reporter::tell_cordon() {
+/// k8s 1.30 pkg/volume/csi/nodeinfomanager: InitializeCSINodeWithAnnotation
+void Reporter::register_drivers() {
   const Id id = world_.store().find(Kind::Node, "", machine_.meta.name);
   const Node* node = world_.get<Node>(id);
-  if (!node || node->spec.unschedulable == machine_.told_unschedulable) return;
+  if (!node || world_.find<CSINode>("", machine_.meta.name)) return;
+  plan_.create(world_, csi_node_of(world_, *node), "the node joined");
+  plan_.wake(world_.now(), Actor::NodeStatus, ref_, true);  // for what else there is to tell
+  auto labelled = std::make_shared<Node>(*node);
+  label_for_drivers(world_, *labelled);
+  if (labelled->meta.labels == node->meta.labels) return;
+  plan_.update({Kind::Node, id}, std::move(labelled), "its drivers registered");
+}
+
+/// What has changed is said at the kubelet's next beat. k8s 1.30 pkg/kubelet: updateNodeStatus
+void Reporter::tell() {
+  const Id id = world_.store().find(Kind::Node, "", machine_.meta.name);
+  const Node* node = world_.get<Node>(id);
+  if (!node) return;
+  std::vector<Str> in_use = volumes_in_use(world_, ref_.id);
+  const bool cordon = node->spec.unschedulable != machine_.told_unschedulable;
+  const bool volumes = in_use != node->status.volumes_in_use;
+  if (!cordon && !volumes) return;
   const Time beat = beat_at_or_after(world_, world_.now());
   if (world_.now() < beat) {
-    plan_.wake(beat, Actor::NodeStatus, ref_, true);
+    plan_.wake(beat, Actor::NodeStatus, ref_, !volumes);
     return;
   }
   node_ = {Kind::Node, id};
-  status_event(node->spec.unschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
+  if (cordon) tell_cordon(*node);
+  if (!volumes) return;
+  auto next = std::make_shared<Node>(*node);
+  next->status.volumes_in_use = std::move(in_use);
+  plan_.update(node_, std::move(next), "the kubelet told of the volumes that it has in use");
+}
+
+/// k8s 1.30 pkg/kubelet: recordNodeSchedulableEvent
+void Reporter::tell_cordon(const Node& node) {
+  status_event(node.spec.unschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
   auto next = std::make_shared<Machine>(machine_);
-  next->told_unschedulable = node->spec.unschedulable;
+  next->told_unschedulable = node.spec.unschedulable;
   plan_.update(ref_, std::move(next), "the kubelet told of the cordon");
 }
 

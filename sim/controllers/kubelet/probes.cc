@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <map>
+#include <charconv>
 
+#include "sim/base/draw.h"
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
 #include "sim/world/container_system.h"
@@ -22,164 +23,248 @@ std::string_view name_of(Sort sort) {
   return "";
 }
 
+HelperProcess::Purpose purpose_of(Sort sort) {
+  switch (sort) {
+    case Sort::Startup:
+      return HelperProcess::Purpose::Startup;
+    case Sort::Liveness:
+      return HelperProcess::Purpose::Liveness;
+    case Sort::Readiness:
+      return HelperProcess::Purpose::Readiness;
+  }
+  return {};
+}
+
 struct Outcome {
-  bool success = false;
+  enum class Kind { Success, Failure, Error, Running };  // Error: no verdict at all
+  Kind kind = Kind::Failure;
   std::string output;
 };
 
-std::int32_t port_of(const Container& container, const IntOrString& port) {
-  if (!port.is_string) return port.number;
-  for (const ContainerPort& named : container.ports) {
-    if (named.name == port.text) return named.container_port;
+/// The port of a probe; `error` says why there is none. k8s 1.30 pkg/probe: ResolveContainerPort
+std::int32_t port_of(const Container& container, const IntOrString& port, std::string& error) {
+  std::int32_t number = port.number;
+  if (port.is_string) {
+    number = 0;
+    for (const ContainerPort& named : container.ports) {
+      if (named.name == port.text) return named.container_port;
+    }
+    const std::string_view text = port.text;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc() || end != text.data() + text.size()) {
+      error = fmt::format("strconv.Atoi: parsing \"{}\": invalid syntax", text);
+      return 0;
+    }
   }
-  return 0;
+  if (number <= 0 || number > 65535) error = fmt::format("invalid port number: {}", number);
+  return number;
 }
 
+/// Whether a probe's host means the pod itself.
+bool is_own(const Worker& worker, const Str& host) {
+  return host.empty() || host == worker.sandbox->ip;
+}
+
+// k8s 1.30 pkg/probe/http
 Outcome probe_http(const Worker& worker, const Container& container, const HTTPGetAction& action) {
-  const std::int32_t port = port_of(container, action.port);
+  std::string error;
+  const std::int32_t port = port_of(container, action.port, error);
+  if (!error.empty()) return {Outcome::Kind::Error, error};
   std::string path = action.path.str();
   if (path.empty() || path.front() != '/') path.insert(0, "/");
   int status = 0;
-  const auto body = http_get(worker.world, worker.sandbox_id, port, path, &status);
-  const std::string host = action.host.empty() ? worker.sandbox->ip.str() : action.host.str();
-  if (!body) {
-    return {false, fmt::format("Get \"http://{0}:{1}{2}\": dial tcp {0}:{1}: connect: connection "
-                               "refused",
-                               host, port, path)};
+  std::optional<std::string> body;
+  if (is_own(worker, action.host)) {
+    body = http_get(worker.world, worker.sandbox_id, port, path, &status);
   }
-  if (status >= 200 && status < 400) return {true, ""};
-  return {false, fmt::format("HTTP probe failed with statuscode: {}", status)};
+  const std::string host = action.host.empty() ? worker.sandbox->ip.str() : action.host.str();
+  const bool https = action.scheme == "HTTPS";
+  const std::string url = fmt::format("{}://{}:{}{}", https ? "https" : "http", host, port, path);
+  if (!body) {
+    return {
+        Outcome::Kind::Failure,
+        fmt::format("Get \"{}\": dial tcp {}:{}: connect: connection refused", url, host, port)};
+  }
+  if (https) {
+    return {Outcome::Kind::Failure,
+            fmt::format("Get \"{}\": http: server gave HTTP response to HTTPS client", url)};
+  }
+  if (status >= 200 && status < 400) return {Outcome::Kind::Success, ""};
+  return {Outcome::Kind::Failure, fmt::format("HTTP probe failed with statuscode: {}", status)};
 }
 
 Outcome probe_tcp(const Worker& worker, const Container& container, const TCPSocketAction& action) {
-  const std::int32_t port = port_of(container, action.port);
+  std::string error;
+  const std::int32_t port = port_of(container, action.port, error);
+  if (!error.empty()) return {Outcome::Kind::Error, error};
   int status = 0;
-  if (http_get(worker.world, worker.sandbox_id, port, "/", &status)) return {true, ""};
-  return {false,
-          fmt::format("dial tcp {}:{}: connect: connection refused", worker.sandbox->ip, port)};
+  if (is_own(worker, action.host) &&
+      http_get(worker.world, worker.sandbox_id, port, "/", &status)) {
+    return {Outcome::Kind::Success, ""};
+  }
+  return {Outcome::Kind::Failure,
+          fmt::format("dial tcp {}:{}: connect: connection refused",
+                      action.host.empty() ? worker.sandbox->ip : action.host, port)};
 }
 
-Outcome probe_exec(Worker& worker, const ContainerRecord& record, const ExecAction& action) {
-  std::vector<std::string> argv;
-  for (const Str& word : action.command) argv.push_back(word.str());
-  if (argv.empty()) return {false, ""};
-  ContainerSystem system(worker.world, record.instance);
-  if (!system.has_program(argv.front())) {
-    return {false, fmt::format("OCI runtime exec failed: exec failed: unable to start container "
-                               "process: exec: \"{}\": executable file not found in $PATH: unknown",
-                               argv.front())};
+/// No image of the model speaks gRPC: the dial goes on until it is given up.
+/// k8s 1.30 pkg/probe/grpc
+Outcome probe_grpc(const Worker& worker, const Probe& probe) {
+  return {Outcome::Kind::Failure,
+          fmt::format("timeout: failed to connect service \"{}:{}\" within {}: context deadline "
+                      "exceeded",
+                      worker.sandbox->ip, probe.probe_handler.grpc->port,
+                      to_string(seconds(std::max(probe.timeout_seconds, 1))))};
+}
+
+// k8s 1.30 pkg/probe/exec
+Outcome probe_exec(Worker& worker, const ContainerRecord& record, const Probe& probe, Sort sort) {
+  const ExecAction& action = *probe.probe_handler.exec;
+  const Time until = worker.now() + seconds(std::max(probe.timeout_seconds, 1));
+  const HelperResult result = run_helper(worker, record, purpose_of(sort), action, until);
+  if (result.running) return {Outcome::Kind::Running, ""};
+  if (!result.cannot_start.empty()) {
+    std::string id;
+    for (std::uint64_t part = 0; part < 4; ++part) {
+      id += fmt::format("{:016x}",
+                        draw(worker.world.settings().seed, "exec-id", worker.pod.meta.uid.low,
+                             static_cast<std::uint64_t>(worker.now().ns) + part));
+    }
+    return {Outcome::Kind::Error,
+            fmt::format("rpc error: code = Unknown desc = failed to exec in container: failed to "
+                        "start exec \"{}\": OCI runtime exec failed: exec failed: unable to start "
+                        "container process: {}: unknown",
+                        id, result.cannot_start)};
   }
-  std::map<std::string, std::string> variables;
+  if (result.timed_out) {
+    return {Outcome::Kind::Failure,
+            fmt::format("command \"{}\" timed out", fmt::join(action.command, " "))};
+  }
+  return {result.exit == 0 ? Outcome::Kind::Success : Outcome::Kind::Failure, result.output};
+}
+
+Outcome try_probe(Worker& worker, const ContainerRecord& record, const Container& container,
+                  const Probe& probe, Sort sort) {
+  const ProbeHandler& handler = probe.probe_handler;
+  if (handler.http_get) return probe_http(worker, container, *handler.http_get);
+  if (handler.tcp_socket) return probe_tcp(worker, container, *handler.tcp_socket);
+  if (handler.exec) return probe_exec(worker, record, probe, sort);
+  if (handler.grpc) return probe_grpc(worker, probe);
+  return {Outcome::Kind::Error, "missing probe handler"};
+}
+
+/// The first tick at or after a time. The ticks are those of a worker that began with the pod, and
+/// count once the container has run for the initial delay. k8s 1.30 pkg/kubelet/prober/worker.go
+Time tick_at_or_after(const Worker& worker, const Probe& probe, Time started, Time time) {
+  const Time base = worker.pod.status.start_time.value_or(started);
+  const Duration period = seconds(std::max(probe.period_seconds, 1));
+  const Time from = std::max(time, started + seconds(probe.initial_delay_seconds));
+  if (from <= base) return base;
+  return base + period * (((from - base).ns + period.ns - 1) / period.ns);
+}
+
+/// A container that has started and is not ready is asked soon after, without waiting for a tick.
+/// k8s 1.30 pkg/kubelet/prober: UpdatePodStatus
+constexpr Duration kSoon = milliseconds(500);
+
+bool is_under_way(const Worker& worker, const ContainerRecord& record, Sort sort) {
   const auto row = worker.instance(record);
-  if (row->env) {
-    for (const auto& [key, value] : *row->env) variables[key.str()] = value.str();
-  }
-  Process process = make_process(argv, std::move(variables), parse_path(row->working_dir));
-  const Output output = advance(process, system);
-  worker.plan.append(system.take_plan("a probe wrote it"));
-  // A probe that waits longer than its timeout has failed; a model of waiting would end the same
-  // way.
-  if (!process.done) return {false, "command timed out"};
-  return {process.exit == 0, text_of(output)};
+  return std::any_of(row->helpers.begin(), row->helpers.end(),
+                     [&](const HelperProcess& one) { return one.purpose == purpose_of(sort); });
 }
 
-/// When a probe's ticks fall. k8s 1.30 pkg/kubelet/prober/worker.go: the ticks are those of a
-/// worker that began with the pod; a readiness probe is tried soon after the start besides.
-Time first_tick(const Probe& probe, Sort sort, Time started) {
-  const Duration delay = seconds(probe.initial_delay_seconds);
-  const Duration soon = sort == Sort::Readiness ? milliseconds(500) : seconds(probe.period_seconds);
-  return started + std::max(delay, soon);
-}
-
-Time tick_at_or_after(Time first, Duration period, Time time) {
-  if (time <= first) return first;
-  const std::int64_t n = ((time - first).ns + period.ns - 1) / period.ns;
-  return first + period * n;
-}
-
-/// Runs one probe when its tick has come; answers whether its verdict has just become failure.
+/// Runs one probe when its time has come; answers whether its verdict has just become failure.
 bool run_one(Worker& worker, ContainerRecord& record, const Container& container,
              const Probe& probe, Sort sort, ProbeState& state, Time started) {
-  const Duration period = seconds(std::max(probe.period_seconds, 1));
-  const Time first = first_tick(probe, sort, started);
-  const Time tick = tick_at_or_after(first, period, worker.now());
-  if (tick > worker.now()) {
-    worker.look_again(tick, sort == Sort::Liveness || state.result.has_value());
+  const Time now = worker.now();
+  const bool routine = sort == Sort::Liveness || state.result.has_value();
+  Time due = tick_at_or_after(worker, probe, started, now);
+  const bool untried = sort == Sort::Readiness && !state.counted_at && !state.result;
+  if (untried && probe.initial_delay_seconds == 0) {
+    due = std::min(due, std::max(now, started + kSoon));
+  }
+  // A tick counts once.
+  if (state.counted_at && *state.counted_at >= due) {
+    due = tick_at_or_after(worker, probe, started, *state.counted_at + Duration{1});
+  }
+  if (due > now && !is_under_way(worker, record, sort)) {
+    worker.look_again(due, routine);
     return false;
   }
-  if (state.failed_at == tick) {
-    worker.look_again(tick + period, sort != Sort::Startup);
-    return false;
-  }
-  const ProbeHandler& handler = probe.probe_handler;
-  Outcome outcome;
-  if (handler.http_get) outcome = probe_http(worker, container, *handler.http_get);
-  if (handler.tcp_socket) outcome = probe_tcp(worker, container, *handler.tcp_socket);
-  if (handler.exec) outcome = probe_exec(worker, record, *handler.exec);
-  if (handler.grpc) outcome = {false, "gRPC probes are not modelled"};
-  bool failed_now = false;
-  // Counters stop at their thresholds, so that a steady probe changes nothing.
-  if (outcome.success) {
-    state.failures = 0;
-    state.successes = std::min(state.successes + 1, probe.success_threshold);
-    if (state.successes >= probe.success_threshold) state.result = true;
-  } else {
+  const Outcome outcome = try_probe(worker, record, container, probe, sort);
+  if (outcome.kind == Outcome::Kind::Running) return false;
+  worker.look_again(tick_at_or_after(worker, probe, started, now + Duration{1}),
+                    sort != Sort::Startup);
+  // What gives no verdict is told and changes nothing.
+  if (outcome.kind == Outcome::Kind::Error) {
     worker.event("Warning", "Unhealthy",
-                 fmt::format("{} probe failed: {}", name_of(sort), outcome.output), &container);
-    state.failed_at = tick;
-    state.successes = 0;
-    state.failures = std::min(state.failures + 1, probe.failure_threshold);
-    if (state.failures >= probe.failure_threshold) {
-      failed_now = state.result != false;
-      state.result = false;
-    }
+                 fmt::format("{} probe errored: {}", name_of(sort), outcome.output), &container);
+    state.counted_at = now;
+    return false;
   }
-  worker.look_again(tick + period, sort != Sort::Startup);
+  // Counters stop at their thresholds, so that a steady probe changes nothing.
+  if (outcome.kind == Outcome::Kind::Success) {
+    if (state.successes >= probe.success_threshold && state.result == true) return false;
+    state.counted_at = now;
+    state.failures = 0;
+    state.successes = std::min(state.successes + 1, std::max(probe.success_threshold, 1));
+    if (state.successes >= probe.success_threshold) state.result = true;
+    return false;
+  }
+  worker.event("Warning", "Unhealthy",
+               fmt::format("{} probe failed: {}", name_of(sort), outcome.output), &container);
+  state.counted_at = now;
+  state.successes = 0;
+  state.failures = std::min(state.failures + 1, std::max(probe.failure_threshold, 1));
+  if (state.failures < probe.failure_threshold) return false;
+  const bool failed_now = state.result != false;
+  state.result = false;
   return failed_now;
 }
 
-void kill_for(Worker& worker, const ContainerRecord& record, const Container& container,
-              Sort sort) {
-  worker.event("Normal", "Killing",
-               fmt::format("Container {} failed {} probe{}", container.name,
-                           sort == Sort::Startup ? "startup" : "liveness",
-                           worker.spec.restart_policy == "Never" ? "" : ", will be restarted"),
-               &container);
-  const auto row = worker.instance(record);
-  // One that handles SIGTERM ends at once; another has the grace period, after which it is killed.
-  if (row->sigterm_exit_code >= 0) {
-    end_instance(worker, record, row->sigterm_exit_code,
-                 row->sigterm_exit_code == 0 ? "Completed" : "Error", "a probe failed");
-  } else {
-    end_instance(worker, record, 137, "Error", "a probe failed");
+void kill_for(Worker& worker, ContainerRecord& record, const Container& container,
+              const Probe& probe, Sort sort) {
+  Duration grace = seconds(worker.spec.termination_grace_period_seconds.value_or(30));
+  if (probe.termination_grace_period_seconds) {
+    grace = seconds(*probe.termination_grace_period_seconds);
   }
+  const bool stays = worker.spec.restart_policy == "Never" && !worker.is_sidecar(record);
+  begin_stop(worker, record, grace,
+             fmt::format("Container {} failed {} probe{}", container.name,
+                         sort == Sort::Startup ? "startup" : "liveness",
+                         stays ? "" : ", will be restarted"));
+  record.killed_here = true;
 }
 
 }  // namespace
 
-bool run_probes(Worker& worker, ContainerRecord& record, const Container& container) {
+void run_probes(Worker& worker, ContainerRecord& record, const Container& container) {
   const auto row = worker.instance(record);
-  if (!row || row->state != ContainerInstance::State::Running || !row->started_at) return false;
+  if (!row || row->state != ContainerInstance::State::Running || !row->started_at) return;
+  if (worker.world.get<ContainerInstance>(record.instance) == nullptr) {
+    // It is only just being started.
+    worker.look_again(worker.now(), false);
+    return;
+  }
   const Time started = *row->started_at;
   if (container.startup_probe && !record.started) {
     if (run_one(worker, record, container, *container.startup_probe, Sort::Startup, record.startup,
                 started)) {
-      kill_for(worker, record, container, Sort::Startup);
-      return true;
+      kill_for(worker, record, container, *container.startup_probe, Sort::Startup);
+      return;
     }
-    if (record.startup.result != true) return false;
+    if (record.startup.result != true) return;
     record.started = true;
   }
   if (container.liveness_probe && run_one(worker, record, container, *container.liveness_probe,
                                           Sort::Liveness, record.liveness, started)) {
-    kill_for(worker, record, container, Sort::Liveness);
-    return true;
+    kill_for(worker, record, container, *container.liveness_probe, Sort::Liveness);
+    return;
   }
   if (container.readiness_probe) {
     run_one(worker, record, container, *container.readiness_probe, Sort::Readiness,
             record.readiness, started);
   }
-  return false;
 }
 
 }  // namespace sim::kubelet

@@ -6,7 +6,37 @@
 namespace sim::kubelet {
 namespace {
 
-ContainerState state_of(const ContainerInstance& instance) {
+// k8s 1.30 pkg/kubelet/container: MaxContainerTerminationMessageLength, and of a log
+constexpr std::size_t kMostMessage = 4096;
+constexpr std::size_t kMostLogMessage = 2048;
+constexpr int kMostLogLines = 80;
+
+/// The last lines of a log.
+std::string tail_of(std::string_view log) {
+  if (log.size() > kMostLogMessage) log.remove_prefix(log.size() - kMostLogMessage);
+  int lines = 0;
+  for (std::size_t i = log.size(); i > 0; --i) {
+    if (log[i - 1] == '\n' && i != log.size() && ++lines == kMostLogLines) {
+      log.remove_prefix(i);
+      break;
+    }
+  }
+  return std::string(log);
+}
+
+/// What a container left behind as its last word.
+/// k8s 1.30 pkg/kubelet/kuberuntime: getTerminationMessage
+Str message_of(const Container& container, const ContainerInstance& instance) {
+  if (!instance.message.empty()) return instance.message;
+  const EntryPtr file = instance.writable.find(parse_path(container.termination_message_path));
+  if (file && file->type == FileType::File && !file->bytes.empty()) {
+    return Str(file->bytes.view().substr(0, kMostMessage));
+  }
+  const bool from_log = container.termination_message_policy == "FallbackToLogsOnError";
+  return from_log && instance.exit_code != 0 ? Str(tail_of(instance.log)) : Str();
+}
+
+ContainerState state_of(const Container& container, const ContainerInstance& instance) {
   ContainerState state;
   switch (instance.state) {
     case ContainerInstance::State::Created:
@@ -19,7 +49,7 @@ ContainerState state_of(const ContainerInstance& instance) {
       ended.exit_code = instance.exit_code;
       ended.signal = instance.signal;
       ended.reason = instance.reason;
-      ended.message = instance.message;
+      ended.message = message_of(container, instance);
       ended.started_at = instance.started_at;
       ended.finished_at = instance.finished_at;
       ended.container_id = fmt::format("containerd://{}", instance.container_id);
@@ -54,12 +84,12 @@ ContainerStatus status_of(const Worker& worker, const ContainerRecord& record,
     status.image_id = image->id;
   }
   status.container_id = fmt::format("containerd://{}", instance->container_id);
-  status.state = state_of(*instance);
+  status.state = state_of(container, *instance);
   status.ready = is_ready(worker, record);
   status.started = worker.is_running(record) && record.started;
   if (record.previous != 0) {
     if (const auto* before = worker.world.get<ContainerInstance>(record.previous)) {
-      status.last_state = state_of(*before);
+      status.last_state = state_of(container, *before);
     }
   }
   // An init container that has done its work is ready.
@@ -75,6 +105,13 @@ ContainerStatus status_of(const Worker& worker, const ContainerRecord& record,
   return status;
 }
 
+/// k8s 1.30 pkg/kubelet/container: HasAnyRegularContainerStarted
+bool any_started(const PodStatus& status) {
+  return std::any_of(
+      status.container_statuses.begin(), status.container_statuses.end(),
+      [](const ContainerStatus& one) { return one.state.running || one.state.terminated; });
+}
+
 struct Counts {
   int running = 0;
   int stopped = 0;
@@ -82,46 +119,49 @@ struct Counts {
   int waiting = 0;
 };
 
-Counts count(const Worker& worker) {
-  Counts counts;
-  for (const ContainerRecord& record : worker.sandbox->containers) {
-    const auto instance = worker.instance(record);
-    if (!instance) {
-      ++counts.waiting;
-    } else if (instance->state == ContainerInstance::State::Running) {
-      ++counts.running;
-    } else {
-      ++counts.stopped;
-      counts.succeeded += instance->exit_code == 0;
-    }
+/// Counts one regular container; what waits to be started again has stopped.
+void count(const ContainerStatus& status, Counts& counts) {
+  if (status.state.running) {
+    ++counts.running;
+  } else if (status.state.terminated) {
+    ++counts.stopped;
+    counts.succeeded += status.state.terminated->exit_code == 0;
+  } else if (status.last_state.terminated) {
+    ++counts.stopped;
+  } else {
+    ++counts.waiting;
   }
-  return counts;
-}
-
-bool init_done(const Worker& worker, const ContainerRecord& record) {
-  const auto instance = worker.instance(record);
-  if (!instance) return false;
-  if (worker.is_sidecar(record)) return worker.is_running(record) && record.started;
-  return instance->state == ContainerInstance::State::Exited && instance->exit_code == 0;
 }
 
 /// k8s 1.30 pkg/kubelet: getPhase
-Str phase_of(const Worker& worker) {
-  if (!worker.sandbox->reason.empty()) return "Failed";
+Str phase_of(const Worker& worker, const PodStatus& status) {
   const Str& policy = worker.spec.restart_policy;
   bool init_pending = false;
-  for (const ContainerRecord& record : worker.sandbox->init_containers) {
-    if (init_done(worker, record)) continue;
-    const auto instance = worker.instance(record);
-    const bool failed = instance && instance->state == ContainerInstance::State::Exited &&
-                        instance->exit_code != 0 && !worker.is_sidecar(record);
-    if (failed && policy == "Never") return "Failed";
-    init_pending = true;
+  bool sidecar_pending = false;
+  bool init_failed = false;
+  Counts counts;
+  for (std::size_t i = 0; i < status.init_container_statuses.size(); ++i) {
+    const ContainerStatus& one = status.init_container_statuses[i];
+    const bool ran_before = one.last_state.terminated.has_value();
+    if (worker.is_sidecar(worker.sandbox->init_containers[i])) {
+      counts.running += one.state.running.has_value();
+      const bool starting = one.state.running && !one.started.value_or(false);
+      const bool waits = one.state.waiting && !ran_before;
+      sidecar_pending = sidecar_pending || starting || waits;
+      counts.waiting += waits;
+    } else if (one.state.terminated) {
+      init_failed = init_failed || one.state.terminated->exit_code != 0;
+    } else if (one.state.waiting && ran_before) {
+      init_failed = init_failed || one.last_state.terminated->exit_code != 0;
+    } else {
+      init_pending = true;
+    }
   }
-  const Counts counts = count(worker);
-  const bool any_started = counts.running + counts.stopped > 0;
-  if (init_pending && !any_started) return "Pending";
-  if (counts.waiting > 0) return "Pending";
+  for (const ContainerStatus& one : status.container_statuses) count(one, counts);
+  if (init_failed && policy == "Never") return "Failed";
+  if (init_pending || (sidecar_pending && !any_started(status)) || counts.waiting > 0) {
+    return "Pending";
+  }
   if (counts.running > 0) return "Running";
   if (counts.stopped == 0) return "Pending";
   const bool all_succeeded = counts.succeeded == counts.stopped;
@@ -166,8 +206,7 @@ void add_conditions(const Worker& worker, PodStatus& status) {
   for (const ContainerRecord& record : worker.sandbox->init_containers) {
     if (!init_done(worker, record)) incomplete.push_back(record.name.str());
   }
-  const Counts counts = count(worker);
-  const bool initialized = incomplete.empty() || counts.running + counts.stopped > 0;
+  const bool initialized = incomplete.empty() || any_started(status);
   if (status.phase == "Succeeded") {
     set_condition(worker, status, "Initialized", true, "PodCompleted");
   } else if (initialized) {
@@ -223,9 +262,11 @@ void add_conditions(const Worker& worker, PodStatus& status) {
 
 }  // namespace
 
-Str final_phase(const Worker& worker) {
-  const Str phase = phase_of(worker);
-  return phase == "Succeeded" || phase == "Failed" ? phase : Str();
+bool init_done(const Worker& worker, const ContainerRecord& record) {
+  const auto instance = worker.instance(record);
+  if (!instance || record.stale) return false;
+  if (worker.is_sidecar(record)) return worker.is_running(record) && record.started;
+  return instance->state == ContainerInstance::State::Exited && instance->exit_code == 0;
 }
 
 PodStatus status_of(const Worker& worker) {
@@ -244,8 +285,6 @@ PodStatus status_of(const Worker& worker) {
     status.pod_ip = worker.sandbox->ip;
     status.pod_ips = {{worker.sandbox->ip}};
   }
-  status.reason = worker.sandbox->reason;
-  status.message = worker.sandbox->message;
   const bool has_init = !worker.sandbox->init_containers.empty();
   const std::string_view waiting = has_init ? "PodInitializing" : "ContainerCreating";
   for (const ContainerRecord& record : worker.sandbox->init_containers) {
@@ -257,9 +296,24 @@ PodStatus status_of(const Worker& worker) {
   // k8s 1.30 pkg/kubelet/types: SortedContainerStatuses
   std::sort(status.container_statuses.begin(), status.container_statuses.end(),
             [](const ContainerStatus& a, const ContainerStatus& b) { return a.name < b.name; });
-  status.phase = phase_of(worker);
-  // What has ended never begins again.
-  if (before.phase == "Succeeded" || before.phase == "Failed") status.phase = before.phase;
+  status.phase = phase_of(worker, status);
+  if (!worker.sandbox->reason.empty()) {
+    status.phase = "Failed";
+    status.reason = worker.sandbox->reason;
+    status.message = worker.sandbox->message;
+  }
+  const bool final = status.phase == "Succeeded" || status.phase == "Failed";
+  if (before.phase == "Succeeded" || before.phase == "Failed") {
+    // What has ended never begins again.
+    status.phase = before.phase;
+    status.reason = before.reason;
+    status.message = before.message;
+  } else if (final && worker.anything_runs()) {
+    // It has not ended before all of it has. k8s 1.30 pkg/kubelet/status: mergePodStatus
+    status.phase = before.phase;
+    status.reason = before.reason;
+    status.message = before.message;
+  }
   add_conditions(worker, status);
   return status;
 }
