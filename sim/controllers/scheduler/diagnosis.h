@@ -16,6 +16,7 @@ namespace sim::scheduler {
 /// Who rejects nodes, as bits of QueuedPod::rejected_by. NodeName is not among them: a pod that
 /// names its node is bound from the start and never queued.
 enum class Plugin : std::uint32_t {
+  None = 0,  // the plugins together, and no one of them
   NodeUnschedulable = 1,
   TaintToleration = 2,
   NodeAffinity = 4,
@@ -23,6 +24,10 @@ enum class Plugin : std::uint32_t {
   NodeResourcesFit = 16,
   PodTopologySpread = 32,
   InterPodAffinity = 64,
+  VolumeRestrictions = 128,
+  NodeVolumeLimits = 256,
+  VolumeBinding = 512,
+  VolumeZone = 1024,
 };
 
 /// What a filter says of one node. An unresolvable rejection holds whatever pods are on the node;

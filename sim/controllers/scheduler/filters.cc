@@ -75,9 +75,8 @@ const Taint* NodeFilters::untolerated(const Node& node, bool no_execute_too) con
 
 // k8s 1.30 plugins/nodeports: fitsPorts
 bool NodeFilters::ports_free(const Candidate& node) const {
-  for (const Id id : incoming_.store().pods_on(incoming_.node(node.id).meta.name)) {
+  for (const Id id : incoming_.pods_on(node.id)) {
     const Pod& other = *incoming_.world.get<Pod>(id);
-    if (!is_placed(other)) continue;
     for (const Container& container : other.spec->containers) {
       for (const ContainerPort& used : container.ports) {
         if (used.host_port <= 0) continue;
@@ -95,9 +94,8 @@ bool NodeFilters::scalar_fits(const Candidate& node,
                               const std::pair<Str, std::int64_t>& wanted) const {
   const Node& row = incoming_.node(node.id);
   std::int64_t free = row.status.allocatable.get(wanted.first).value();
-  for (const Id id : incoming_.store().pods_on(row.meta.name)) {
+  for (const Id id : incoming_.pods_on(node.id)) {
     const Pod& other = *incoming_.world.get<Pod>(id);
-    if (!is_placed(other)) continue;
     for (const auto& [name, amount] : scalar_requests(*other.spec)) {
       if (name == wanted.first) free -= amount;
     }

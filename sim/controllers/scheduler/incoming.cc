@@ -74,6 +74,56 @@ Scalars scalar_requests(const PodSpec& spec) {
   return wanted;
 }
 
+Incoming::Incoming(const World& in_world, const Pod& of)
+    : world(in_world),
+      pod(of),
+      spec(*of.spec),
+      request(pod_requests(of)),
+      scalars(scalar_requests(*of.spec)),
+      node_affinity(*of.spec) {
+  if (world.scheduling_queue().any_binding()) read_assumed();
+}
+
+// k8s 1.30 pkg/scheduler/internal/cache: AssumePod
+void Incoming::read_assumed() {
+  for (const Id id : world.scheduling_queue().binding()) {
+    const Pod* other = world.get<Pod>(id);
+    const Id on = world.scheduling_queue().get(id).node;
+    if (!other || other == &pod || !other->node_name.empty() || has_ended(*other)) continue;
+    if (!world.get<Node>(on)) continue;
+    assumed_.emplace_back(id, on);
+    NodeLoad& load = assumed_loads_.emplace(on, store().load(on)).first->second;
+    const NodeLoad more = pod_requests(*other);
+    const auto add = [](std::int64_t& sum, std::int64_t amount) {
+      static_cast<void>(__builtin_add_overflow(sum, amount, &sum));
+    };
+    add(load.milli_cpu, more.milli_cpu);
+    add(load.memory, more.memory);
+    add(load.ephemeral_storage, more.ephemeral_storage);
+    add(load.pods, more.pods);
+    add(load.nonzero_milli_cpu, more.nonzero_milli_cpu);
+    add(load.nonzero_memory, more.nonzero_memory);
+  }
+}
+
+Id Incoming::place_of(Id id, const Pod& other) const {
+  if (is_placed(other)) return node_of(store(), other);
+  const auto found = std::find_if(assumed_.begin(), assumed_.end(),
+                                  [id](const auto& each) { return each.first == id; });
+  return found == assumed_.end() ? 0 : found->second;
+}
+
+std::vector<Id> Incoming::pods_on(Id on) const {
+  std::vector<Id> pods = store().pods_on(node(on).meta.name);
+  pods.erase(std::remove_if(pods.begin(), pods.end(),
+                            [&](Id id) { return !is_placed(*world.get<Pod>(id)); }),
+             pods.end());
+  for (const auto& [id, place] : assumed_) {
+    if (place == on) pods.push_back(id);
+  }
+  return pods;
+}
+
 bool is_placed(const Pod& pod) { return !pod.node_name.empty() && !has_ended(pod); }
 
 Id node_of(const Store& store, const Pod& pod) { return store.find(Kind::Node, "", pod.node_name); }

@@ -1,6 +1,7 @@
 // The pod that is to be placed, read once: what every filter and score asks of it.
 #pragma once
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -25,19 +26,27 @@ struct Candidate {
 };
 
 struct Incoming {
-  Incoming(const World& in_world, const Pod& of)
-      : world(in_world),
-        pod(of),
-        spec(*of.spec),
-        request(pod_requests(of)),
-        scalars(scalar_requests(*of.spec)),
-        node_affinity(*of.spec) {}
+  Incoming(const World& in_world, const Pod& of);
 
   const Store& store() const { return world.store(); }
   const Node& node(Id id) const { return *world.get<Node>(id); }
   Candidate candidate(Id id) const {
-    return Candidate(id, store().node_index().facts(id), store().load(id));
+    return Candidate(id, store().node_index().facts(id), load_on(id));
   }
+  /// What the pods on a node ask for, those included that will be bound to it.
+  const NodeLoad& load_on(Id node) const {
+    if (!assumed_loads_.empty()) {
+      const auto found = assumed_loads_.find(node);
+      if (found != assumed_loads_.end()) return found->second;
+    }
+    return store().load(node);
+  }
+  /// Pods that have got a node and wait for their volumes: pod and node. They count as placed.
+  const std::vector<std::pair<Id, Id>>& assumed() const { return assumed_; }
+  /// The node of a pod that counts as placed; 0: it does not, or its node is gone.
+  Id place_of(Id id, const Pod& other) const;
+  /// The pods that count as placed on a node.
+  std::vector<Id> pods_on(Id node) const;
   /// For draws: the same in every fork.
   std::uint64_t whom() const { return pod.meta.uid.high ^ pod.meta.uid.low; }
 
@@ -47,6 +56,12 @@ struct Incoming {
   NodeLoad request;
   Scalars scalars;
   RequiredNodeAffinity node_affinity;
+
+ private:
+  void read_assumed();
+
+  std::vector<std::pair<Id, Id>> assumed_;
+  std::map<Id, NodeLoad> assumed_loads_;
 };
 
 /// Whether a pod takes part in what the scheduler counts: bound and not ended.

@@ -97,8 +97,7 @@ void each_placed(const Incoming& incoming, const std::vector<AffinityTerm>& firs
   for (const Str& ns : namespaces) {
     for (const Id id : store.list(Kind::Pod, ns)) {
       const Pod& pod = *store.get<Pod>(id);
-      if (!is_placed(pod)) continue;
-      if (const Node* node = store.get<Node>(node_of(store, pod))) take(pod, *node);
+      if (const Node* node = store.get<Node>(incoming.place_of(id, pod))) take(pod, *node);
     }
   }
 }
@@ -110,6 +109,10 @@ void each_affine(const Incoming& incoming, Take take) {
   for (const Id id : store.pods_with_affinity()) {
     const Pod& pod = *store.get<Pod>(id);
     if (const Node* node = store.get<Node>(node_of(store, pod))) take(pod, *node);
+  }
+  for (const auto& [id, on] : incoming.assumed()) {
+    const Pod& pod = *store.get<Pod>(id);
+    if (pod.spec->affinity) take(pod, *store.get<Node>(on));
   }
 }
 

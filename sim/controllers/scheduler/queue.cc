@@ -70,6 +70,8 @@ Plan enter(const World& world, Id id) {
     case QueuedPod::State::BackingOff:
       if (ready_at(world, entry) > world.now()) return back_off(world, id, entry);
       break;
+    case QueuedPod::State::Binding:
+      return plan;  // it has its turn, which is not over
   }
   entry.state = QueuedPod::State::Active;
   plan.queue.push_back({id, entry});
@@ -95,12 +97,15 @@ constexpr std::uint32_t bits(std::initializer_list<Plugin> plugins) {
 }
 
 // Which plugins look forward to what. k8s 1.30 plugins: EventsToRegister
-constexpr std::uint32_t kRoom = bits({Plugin::NodePorts, Plugin::NodeResourcesFit,
-                                      Plugin::PodTopologySpread, Plugin::InterPodAffinity});
+constexpr std::uint32_t kRoom =
+    bits({Plugin::NodePorts, Plugin::NodeResourcesFit, Plugin::VolumeRestrictions,
+          Plugin::NodeVolumeLimits, Plugin::PodTopologySpread, Plugin::InterPodAffinity});
 constexpr std::uint32_t kNodeItself =
     bits({Plugin::NodeUnschedulable, Plugin::TaintToleration, Plugin::NodeAffinity,
           Plugin::NodePorts, Plugin::NodeResourcesFit});
-constexpr std::uint32_t kTopology = bits({Plugin::PodTopologySpread, Plugin::InterPodAffinity});
+// What depends on a node's labels.
+constexpr std::uint32_t kTopology = bits({Plugin::PodTopologySpread, Plugin::InterPodAffinity,
+                                          Plugin::VolumeBinding, Plugin::VolumeZone});
 
 bool same_conditions(const Node& a, const Node& b) {
   return std::equal(a.status.conditions.begin(), a.status.conditions.end(),
@@ -110,10 +115,30 @@ bool same_conditions(const Node& a, const Node& b) {
                     });
 }
 
+// Kinds of storage: those who wait look forward to their being added and changed, not to their
+// going.
+std::uint32_t interested_in(Kind kind, bool added) {
+  switch (kind) {
+    case Kind::PersistentVolumeClaim:
+      return bits({Plugin::VolumeRestrictions, Plugin::VolumeBinding, Plugin::VolumeZone}) |
+             (added ? bits({Plugin::NodeVolumeLimits}) : 0);
+    case Kind::PersistentVolume:
+      return bits({Plugin::VolumeBinding, Plugin::VolumeZone});
+    case Kind::StorageClass:
+      return bits({Plugin::VolumeBinding}) | (added ? bits({Plugin::VolumeZone}) : 0);
+    case Kind::CSINode:
+      return bits({Plugin::VolumeBinding, Plugin::NodeVolumeLimits});
+    case Kind::CSIDriver:
+      return bits({Plugin::VolumeBinding});
+    default:
+      return 0;
+  }
+}
+
 // k8s 1.30 pkg/scheduler/eventhandlers.go: nodeSchedulingPropertiesChange
 std::uint32_t interested_in(const Node* before, const Node* after) {
   if (!after) return bits({Plugin::PodTopologySpread});
-  if (!before) return kNodeItself | kTopology;
+  if (!before) return kNodeItself | kTopology | bits({Plugin::VolumeRestrictions});
   const bool opened = before->spec.unschedulable && !after->spec.unschedulable;
   if (opened || !(before->spec.taints == after->spec.taints) ||
       before->meta.labels != after->meta.labels) {
@@ -141,6 +166,17 @@ class Mover {
       const Incoming incoming(world_, pod);
       return NodeFilters(incoming).admits(incoming.candidate(id));
     });
+  }
+
+  void storage(Kind kind, const Object* before, const Object* after) {
+    if (!after) return;
+    each_waiting(interested_in(kind, before == nullptr), [](const Pod&) { return true; });
+    if (kind == Kind::PersistentVolumeClaim && world_.scheduling_queue().any_binding()) {
+      // Pods that wait for it to be bound.
+      for (const Id id : world_.store().pods_of_claim(after->meta.ns, after->meta.name)) {
+        if (world_.scheduling_queue().get(id).state == QueuedPod::State::Binding) notice(id);
+      }
+    }
   }
 
   void pod(Id id, const Pod* before, const Pod* after) {
@@ -181,7 +217,7 @@ class Mover {
   template <class May>
   void each_waiting(std::uint32_t mask, May may) {
     const SchedulingQueue& queue = world_.scheduling_queue();
-    if (!queue.any_waiting()) return;
+    if (mask == 0 || !queue.any_waiting()) return;
     for (const Id id : queue.waiting()) {
       const QueuedPod entry = queue.get(id);
       if (entry.rejected_by != 0 && (entry.rejected_by & mask) == 0) continue;
@@ -205,6 +241,8 @@ std::vector<Wake> moved_by(const World& world, const Change& change) {
     mover.node(change.ref.id, as<Node>(before), as<Node>(after));
   } else if (change.ref.kind == Kind::Pod) {
     mover.pod(change.ref.id, as<Pod>(before), as<Pod>(after));
+  } else {
+    mover.storage(change.ref.kind, before, after);
   }
   return mover.take();
 }

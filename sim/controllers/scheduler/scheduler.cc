@@ -1,7 +1,9 @@
 #include "sim/controllers/scheduler/scheduler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -13,12 +15,18 @@
 #include "sim/controllers/scheduler/queue.h"
 #include "sim/controllers/scheduler/scores.h"
 #include "sim/controllers/scheduler/topology_spread.h"
+#include "sim/controllers/scheduler/volume_binding.h"
+#include "sim/controllers/scheduler/volume_limits.h"
 #include "sim/model/pod_facts.h"
+#include "sim/model/volume_facts.h"
 
 namespace sim::scheduler {
 namespace {
 
 constexpr std::size_t kLongestNote = 1024;  // k8s: validation.NoteLengthLimit
+// k8s 1.30 plugins/volumebinding: BindPodVolumes, DefaultBindTimeoutSeconds
+constexpr Duration kBindingPoll = seconds(1);
+constexpr Duration kBindingTimeout = seconds(600);
 
 // How many nodes that fit are enough, in a large cluster.
 // k8s 1.30 pkg/scheduler/schedule_one.go: numFeasibleNodesToFind
@@ -33,11 +41,10 @@ std::size_t enough_nodes(std::size_t nodes) {
 class Attempt {
  public:
   Attempt(const World& world, Id id, const Pod& pod)
-      : world_(world), ref_{Kind::Pod, id}, pod_(pod), entry_(world.scheduling_queue().get(id)) {
-    ++entry_.attempts;
-  }
+      : world_(world), ref_{Kind::Pod, id}, pod_(pod), entry_(world.scheduling_queue().get(id)) {}
 
   Plan run() {
+    ++entry_.attempts;
     if (pod_.meta.deletion_timestamp) {
       // k8s 1.30 pkg/scheduler/schedule_one.go: skipPodSchedule
       note("Warning", "FailedScheduling", "Scheduling",
@@ -51,34 +58,102 @@ class Attempt {
       return std::move(plan_);
     }
     const Incoming incoming(world_, pod_);
+    const VolumeBinder volumes(incoming);
     Diagnosis diagnosis;
-    const std::vector<Candidate> fitting = find(incoming, diagnosis);
+    const std::vector<Candidate> fitting = find(incoming, volumes, diagnosis);
     if (fitting.empty()) {
       fail(diagnosis.message(nodes, post_filter_message(pod_, diagnosis, nodes)),
            diagnosis.plugins());
-    } else if (fitting.size() == 1) {
-      bind(incoming.node(fitting[0].id).meta.name);
     } else {
-      const std::size_t best = choose(incoming, total_scores(incoming, fitting), entry_.attempts);
-      bind(incoming.node(fitting[best].id).meta.name);
+      const std::size_t best =
+          fitting.size() == 1 ? 0
+                              : choose(incoming, total_scores(incoming, fitting), entry_.attempts);
+      const Id node = fitting[best].id;
+      const VolumeDecisions decisions =
+          volumes.active() ? volumes.decisions(node) : VolumeDecisions();
+      if (decisions.empty()) {
+        bind(incoming.node(node).meta.name);
+      } else {
+        begin_binding(node, decisions);
+      }
+    }
+    return std::move(plan_);
+  }
+
+  /// Goes on with a pod whose volumes are being bound: looked at once a second.
+  Plan go_on() {
+    const Duration passed = world_.now() - entry_.since;
+    const std::int64_t polls = (passed.ns + kBindingPoll.ns - 1) / kBindingPoll.ns;
+    const Time poll = entry_.since + kBindingPoll * std::max<std::int64_t>(polls, 1);
+    const BindingState state = binding_state(world_, pod_, entry_.node);
+    const bool over = state.done || !state.failure.empty();
+    if (world_.now() < poll) {
+      plan_.wake(poll, Actor::Scheduler, ref_, !over);
+    } else if (!state.failure.empty()) {
+      binding_failed(state.failure);
+    } else if (state.done) {
+      bind(world_.get<Node>(entry_.node)->meta.name);
+    } else if (passed >= kBindingTimeout) {
+      binding_failed("context deadline exceeded");
+    } else {
+      plan_.wake(poll + kBindingPoll, Actor::Scheduler, ref_, true);
     }
     return std::move(plan_);
   }
 
  private:
-  // k8s 1.30 pkg/scheduler/schedule_one.go: findNodesThatFitPod
-  std::vector<Candidate> find(const Incoming& incoming, Diagnosis& diagnosis) {
-    const NodeFilters filters(incoming);
+  // What holds before any node is looked at, and the nodes that are left when some are named.
+  // k8s 1.30 pkg/scheduler/framework/runtime: RunPreFilterPlugins
+  static std::set<Str> named_nodes(const NodeFilters& filters, const VolumeLimits& limits,
+                                   const VolumeBinder& volumes, Diagnosis& diagnosis) {
+    std::set<Str> named;
     if (filters.names_conflict()) {
       diagnosis.refuse(Plugin::NodeAffinity, "pod affinity terms conflict");
-      return {};
+    } else if (!limits.refusal().empty()) {
+      diagnosis.refuse(Plugin::VolumeRestrictions, limits.refusal());
+    } else if (!volumes.refusal().empty()) {
+      diagnosis.refuse(Plugin::VolumeBinding, volumes.refusal());
+    } else {
+      const std::set<Str>* by_affinity = filters.named_nodes();
+      const std::set<Str>* by_volumes = volumes.named_nodes();
+      if (by_affinity) named = *by_affinity;
+      if (by_volumes && !by_affinity) named = *by_volumes;
+      if (by_volumes && by_affinity) {
+        for (auto name = named.begin(); name != named.end();) {
+          name = by_volumes->count(*name) == 0 ? named.erase(name) : std::next(name);
+        }
+      }
+      if (by_volumes && named.empty()) {
+        diagnosis.refuse(Plugin::None, by_affinity
+                                           ? "node(s) didn't satisfy plugin(s) [NodeAffinity "
+                                             "VolumeBinding] simultaneously"
+                                           : "node(s) didn't satisfy plugin VolumeBinding");
+      } else if (!limits.zone_refusal().empty()) {
+        diagnosis.refuse(Plugin::VolumeZone, limits.zone_refusal());
+      }
     }
+    return named;
+  }
+
+  // k8s 1.30 pkg/scheduler/schedule_one.go: findNodesThatFitPod
+  std::vector<Candidate> find(const Incoming& incoming, const VolumeBinder& volumes,
+                              Diagnosis& diagnosis) {
+    const NodeFilters filters(incoming);
+    const VolumeLimits limits(incoming);
+    const std::set<Str> named = named_nodes(filters, limits, volumes, diagnosis);
+    if (diagnosis.refused()) return {};
     SpreadFilter spread(incoming);
     const AffinityFilter affinity(incoming);
-    const bool alone = !spread.active() && !affinity.active();
+    const bool alone =
+        !spread.active() && !affinity.active() && !limits.active() && !volumes.active();
     const auto check = [&](const Candidate& node) {
       if (alone && filters.plainly_fits(node.facts, node.load)) return Verdict::Fits;
       Verdict verdict = filters.check(node, diagnosis);
+      if (verdict == Verdict::Fits && limits.active()) verdict = limits.check(node, diagnosis);
+      if (verdict == Verdict::Fits && volumes.active()) {
+        verdict = volumes.check(node.id, diagnosis);
+      }
+      if (verdict == Verdict::Fits && limits.active()) verdict = limits.check_zone(node, diagnosis);
       if (verdict == Verdict::Fits && spread.active()) verdict = spread.check(node.id, diagnosis);
       if (verdict == Verdict::Fits && affinity.active()) {
         verdict = affinity.check(node.id, diagnosis);
@@ -97,9 +172,10 @@ class Attempt {
     };
 
     const auto& order = world_.store().node_index().order();
-    if (const std::set<Str>* named = filters.named_nodes()) {
-      diagnosis.blame(Plugin::NodeAffinity);
-      for (const Str& name : *named) {
+    if (filters.named_nodes() || volumes.named_nodes()) {
+      if (filters.named_nodes()) diagnosis.blame(Plugin::NodeAffinity);
+      if (volumes.named_nodes()) diagnosis.blame(Plugin::VolumeBinding);
+      for (const Str& name : named) {
         if (const Id id = world_.store().find(Kind::Node, "", name)) look_at(id);
       }
       return fitting;
@@ -131,14 +207,55 @@ class Attempt {
     forget();
   }
 
+  // The volumes that were found are reserved for their claims, the others are asked for; the
+  // controllers do the rest. k8s 1.30 plugins/volumebinding/binder.go: AssumePodVolumes,
+  // bindAPIUpdate; component-helpers/storage/volume: GetBindVolumeToClaim
+  void begin_binding(Id node_id, const VolumeDecisions& decisions) {
+    const Node& node = *world_.get<Node>(node_id);
+    for (const auto& [volume_id, claim_id] : decisions.bindings) {
+      const auto& claim = *world_.get<PersistentVolumeClaim>(claim_id);
+      auto volume = std::make_shared<PersistentVolume>(*world_.get<PersistentVolume>(volume_id));
+      if (!volume->spec.claim_ref) volume->meta.annotations.set(kBoundByController, "yes");
+      ObjectReference& ref = volume->spec.claim_ref.edit();
+      ref.kind = "PersistentVolumeClaim";
+      ref.api_version = "v1";
+      ref.ns = claim.meta.ns;
+      ref.name = claim.meta.name;
+      ref.uid = claim.meta.uid;
+      ref.resource_version = Str(std::to_string(claim.meta.resource_version));
+      plan_.update({Kind::PersistentVolume, volume_id}, std::move(volume),
+                   fmt::format("reserved for {}", claim.meta.name));
+    }
+    for (const Id id : decisions.provisions) {
+      const auto& claim = *world_.get<PersistentVolumeClaim>(id);
+      if (claim.meta.annotations.contains(kSelectedNode)) continue;
+      auto next = std::make_shared<PersistentVolumeClaim>(claim);
+      next->meta.annotations.set(kSelectedNode, node.meta.name);
+      plan_.update({Kind::PersistentVolumeClaim, id}, std::move(next),
+                   fmt::format("its pod goes to {}", node.meta.name));
+    }
+    entry_.state = QueuedPod::State::Binding;
+    entry_.node = node_id;
+    entry_.since = world_.now();
+    plan_.queue.push_back({ref_.id, entry_});
+    plan_.wake(world_.now() + kBindingPoll, Actor::Scheduler, ref_, true);
+  }
+
+  void binding_failed(const std::string& why) {
+    entry_.node = 0;
+    fail(fmt::format("running PreBind plugin \"VolumeBinding\": binding volumes: {}", why), 0,
+         "SchedulerError");
+  }
+
   // k8s 1.30 pkg/scheduler/schedule_one.go: handleSchedulingFailure
-  void fail(const std::string& message, std::uint32_t rejected_by) {
+  void fail(const std::string& message, std::uint32_t rejected_by,
+            const char* reason = "Unschedulable") {
     note("Warning", "FailedScheduling", "Scheduling", message);
     auto changed = std::make_shared<Pod>(pod_);
     PodCondition condition;
     condition.type = "PodScheduled";
     condition.status = "False";
-    condition.reason = "Unschedulable";
+    condition.reason = reason;
     condition.message = Str(message);
     if (set_pod_condition(changed->status, std::move(condition), world_.now())) {
       plan_.update(ref_, std::move(changed), "no node fits");
@@ -199,8 +316,14 @@ Plan run_loop(const World& world) {
 
 }  // namespace
 
-Plan reconcile(const World& world, Id pod) {
-  return pod == kLoop ? run_loop(world) : enter(world, pod);
+Plan reconcile(const World& world, Id id) {
+  if (id == kLoop) return run_loop(world);
+  const Pod* pod = world.get<Pod>(id);
+  if (pod && is_schedulable(*pod) &&
+      world.scheduling_queue().get(id).state == QueuedPod::State::Binding) {
+    return Attempt(world, id, *pod).go_on();
+  }
+  return enter(world, id);
 }
 
 }  // namespace sim::scheduler

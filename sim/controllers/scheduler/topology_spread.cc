@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/model/pod_facts.h"
+
 namespace sim::scheduler {
 namespace {
 
@@ -105,12 +107,12 @@ PodCounts count_pods(const Incoming& incoming, const SpreadConstraint& constrain
   const bool own_labels_match = constraint.selector->matches(incoming.pod.meta.labels);
   for (const Id id : pods) {
     const Pod& pod = *store.get<Pod>(id);
-    if (!is_placed(pod) || pod.meta.deletion_timestamp) continue;
+    if (pod.meta.deletion_timestamp || has_ended(pod)) continue;
     const bool matches = pod.meta.labels == incoming.pod.meta.labels
                              ? own_labels_match
                              : constraint.selector->matches(pod.meta.labels);
     if (!matches) continue;
-    const Id node = node_of(store, pod);
+    const Id node = incoming.place_of(id, pod);
     if (node != 0 && counts.by_node[node]++ == 0) counts.nodes.push_back(node);
   }
   return counts;
