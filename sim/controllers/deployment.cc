@@ -128,13 +128,11 @@ class Sync {
   // k8s 1.30 pkg/controller/deployment: syncDeployment
   Plan run() {
     claim();
+    if (!stored_.meta.deletion_timestamp) note_pause();
+    find_sets();
     if (stored_.meta.deletion_timestamp) {
-      find_sets(false);
       write_status(calculate_status());
-      return std::move(plan_);
-    }
-    note_pause();
-    if (stored_.spec.paused || is_scaling_event()) {
+    } else if (stored_.spec.paused || is_scaling_event()) {
       sync_size();
     } else if (is_rolling(stored_)) {
       roll();
@@ -217,13 +215,10 @@ class Sync {
     }
   }
 
-  // Tells the ReplicaSet of the present template from the others; makes it when it is asked to.
-  // False: the API server refused, and the look is over.
+  // Tells the ReplicaSet of the present template from the others.
   // k8s 1.30 pkg/controller/deployment: getAllReplicaSetsAndSyncRevision
-  bool find_sets(bool create) {
+  void find_sets() {
     std::sort(sets_.begin(), sets_.end(), is_older);
-    newest_ = nullptr;
-    old_.clear();
     for (const SetPtr& set : sets_) {
       if (!newest_ && same_template(*set->spec.pod_template, *stored_.spec.pod_template)) {
         newest_ = set;
@@ -231,21 +226,16 @@ class Sync {
         old_.push_back(set);
       }
     }
-    std::int64_t revision = 0;
-    for (const SetPtr& set : old_) revision = std::max(revision, annotated(*set, kRevision, 0));
-    ++revision;
-    if (newest_) {
-      keep_up(revision);
-      return true;
-    }
-    return !create || make_set(revision);
+    for (const SetPtr& set : old_) revision_ = std::max(revision_, annotated(*set, kRevision, 0));
+    ++revision_;
+    if (newest_) keep_up();
   }
 
   // k8s 1.30 pkg/controller/deployment: getNewReplicaSet, where there is one
-  void keep_up(std::int64_t revision) {
+  void keep_up() {
     auto changed = std::make_shared<ReplicaSet>(*newest_);
     bool differs = copy_annotations(*changed);
-    differs = note_revision(*changed, revision) || differs;
+    differs = note_revision(*changed, revision_) || differs;
     if (changed->spec.min_ready_seconds != stored_.spec.min_ready_seconds) {
       changed->spec.min_ready_seconds = stored_.spec.min_ready_seconds;
       differs = true;
@@ -271,8 +261,9 @@ class Sync {
     if (!revision.empty()) deployment_->meta.annotations.set(Str(kRevision), revision);
   }
 
+  // False: the API server refused, and the look is over.
   // k8s 1.30 pkg/controller/deployment: getNewReplicaSet, where there is none
-  bool make_set(std::int64_t revision) {
+  bool make_set() {
     const std::string hash =
         pod_template_hash(*stored_.spec.pod_template, now().status.collision_count);
     auto set = std::make_shared<ReplicaSet>();
@@ -293,7 +284,7 @@ class Sync {
     const std::int32_t size = new_size(stored_, all, *set);
     set->spec.replicas = size;
     copy_annotations(*set);
-    note_revision(*set, revision);
+    note_revision(*set, revision_);
     note_sizes(stored_, *set);
 
     const Str name = set->meta.name;
@@ -309,7 +300,7 @@ class Sync {
       note("Normal", "ScalingReplicaSet",
            fmt::format("Scaled up replica set {} to {}", name, size));
     }
-    note_own_revision(Str(std::to_string(revision)));
+    note_own_revision(Str(std::to_string(revision_)));
     if (has_progress_deadline(stored_)) {
       set_condition(deployment_->status,
                     make_condition("Progressing", "True", "NewReplicaSetCreated",
@@ -329,8 +320,8 @@ class Sync {
     }
     const Namespace* ns = world_.find<Namespace>("", stored_.meta.ns);
     if (!ns || ns->meta.deletion_timestamp) return;  // nothing can be made there any more
-    const std::string text =
-        fmt::format("Failed to create new replica set \"{}\": {}", name, error.message);
+    const std::string text = fmt::format("Failed to create new replica set \"{}\": {}", name,
+                                         status_message(error, Kind::ReplicaSet));
     note("Warning", "ReplicaSetCreateError", text);
     if (!has_progress_deadline(stored_)) return;
     set_condition(deployment_->status,
@@ -389,8 +380,7 @@ class Sync {
   }
 
   // k8s 1.30 pkg/controller/deployment: isScalingEvent
-  bool is_scaling_event() {
-    find_sets(false);
+  bool is_scaling_event() const {
     for (const SetPtr& set : active(all())) {
       const std::int64_t desired = annotated(*set, kDesiredReplicas, -1);
       if (desired >= 0 && desired != replicas(stored_)) return true;
@@ -400,7 +390,6 @@ class Sync {
 
   // k8s 1.30 pkg/controller/deployment: sync
   void sync_size() {
-    find_sets(false);
     scale_all();
     if (stored_.spec.paused) clean_up();
     write_status(calculate_status());
@@ -447,7 +436,7 @@ class Sync {
 
   // k8s 1.30 pkg/controller/deployment: rolloutRolling
   void roll() {
-    if (!find_sets(true)) return;
+    if (!newest_ && !make_set()) return;
     if (grow_newest()) {
       write_rollout_status();
       return;
@@ -504,11 +493,10 @@ class Sync {
 
   // k8s 1.30 pkg/controller/deployment: rolloutRecreate
   void recreate() {
-    find_sets(false);
     bool shrunk = false;
     for (const SetPtr& set : active(old_)) shrunk = resize(set, 0) || shrunk;
     if (!shrunk && !old_pods_run()) {
-      if (!newest_ && !find_sets(true)) return;
+      if (!newest_ && !make_set()) return;
       resize(newest_, replicas(stored_));
       if (is_complete(now(), now().status)) clean_up();
     }
@@ -670,10 +658,11 @@ class Sync {
   const Deployment& stored_;
   std::shared_ptr<Deployment> deployment_;  // status and revision as this look leaves them
   Plan plan_;
-  std::vector<SetPtr> sets_;  // all that it controls
-  SetPtr newest_;             // of the present template; null: none yet
-  std::vector<SetPtr> old_;   // the others, oldest first
-  Ref created_;               // the one that this look made
+  std::vector<SetPtr> sets_;   // all that it controls
+  SetPtr newest_;              // of the present template; null: none yet
+  std::vector<SetPtr> old_;    // the others, oldest first
+  std::int64_t revision_ = 0;  // that the newest has or gets
+  Ref created_;                // the one that this look made
 };
 
 }  // namespace

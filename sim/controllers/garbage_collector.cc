@@ -38,7 +38,8 @@ enum class Owner {
   Solid,     // it is there
   Waiting,   // it is there, and waits for its dependents to go
   Dangling,  // nobody of that name is there, or somebody else
-  Nonsense,  // no such reference can be followed: the dependent is left alone
+  Nonsense,  // no such reference can be followed, as of a kind that the API server does not know:
+             // the dependent is left alone
 };
 
 Owner look_up(const World& world, const Object& object, const OwnerReference& reference) {
@@ -54,7 +55,7 @@ Owner look_up(const World& world, const Object& object, const OwnerReference& re
     if (!found || found->meta.uid != reference.uid) return Owner::Dangling;
     return waits_for_dependents(*found) ? Owner::Waiting : Owner::Solid;
   }
-  return Owner::Dangling;  // of a kind that no cluster of ours has
+  return Owner::Nonsense;
 }
 
 // Owners live in the dependent's namespace, or in none.

@@ -118,7 +118,7 @@ class Sync {
   void create(std::int64_t count) {
     const Namespace* ns = world_.find<Namespace>("", set_.meta.ns);
     if (!ns || ns->meta.deletion_timestamp) return;  // nothing can be made there any more
-    spec_ = admitted_pod_spec(set_.spec.pod_template->spec);
+    spec_ = admitted_pod_spec(world_, set_.spec.pod_template->spec);
     for (std::int64_t batch = 1; count > 0 && !failure_; batch *= 2) {
       for (std::int64_t i = 0; i < batch && count > 0; ++i, --count) {
         const ApiResult made = api_create(world_, plan_, pod_from_template(), why_created());
@@ -127,8 +127,9 @@ class Sync {
                fmt::format("Created pod: {}", made.object->meta.name));
           continue;
         }
-        if (!failure_) failure_ = made.error;
-        note("Warning", "FailedCreate", "Error creating: " + made.error->message);
+        const std::string why = status_message(*made.error, Kind::Pod);
+        if (!failure_) failure_ = why;
+        note("Warning", "FailedCreate", "Error creating: " + why);
       }
     }
   }
@@ -147,7 +148,7 @@ class Sync {
         note("Normal", "SuccessfulDelete", fmt::format("Deleted pod: {}", victim.pod->meta.name));
         continue;
       }
-      if (!failure_) failure_ = gone.error;
+      if (!failure_) failure_ = gone.error->message;
       note("Warning", "FailedDelete", "Error deleting: " + gone.error->message);
     }
   }
@@ -190,7 +191,7 @@ class Sync {
       condition.type = "ReplicaFailure";
       condition.status = "True";
       condition.reason = diff < 0 ? "FailedCreate" : "FailedDelete";
-      condition.message = failure_->message;
+      condition.message = Str(*failure_);
       condition.last_transition_time = world_.now();
       status.conditions.push_back(std::move(condition));
     } else if (failure_) {
@@ -237,9 +238,9 @@ class Sync {
   const Ref ref_;
   const ReplicaSet& set_;
   Plan plan_;
-  std::vector<Owned> pods_;  // active and ours, as found
-  Box<PodSpec> spec_;        // what new pods share
-  std::optional<ApiError> failure_;
+  std::vector<Owned> pods_;             // active and ours, as found
+  Box<PodSpec> spec_;                   // what new pods share
+  std::optional<std::string> failure_;  // what the API server said
 };
 
 int phase_rank(const Str& phase) {

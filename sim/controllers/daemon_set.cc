@@ -1,0 +1,527 @@
+#include "sim/controllers/daemon_set.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "sim/base/format.h"
+#include "sim/controllers/pod_control.h"
+#include "sim/controllers/revisions.h"
+#include "sim/model/cluster_types.h"
+#include "sim/model/go_text.h"
+#include "sim/model/int_or_percent.h"
+#include "sim/model/node_match.h"
+#include "sim/model/pod_facts.h"
+#include "sim/model/revision.h"
+#include "sim/world/api.h"
+
+namespace sim::daemon_set {
+namespace {
+
+constexpr std::string_view kComponent = "daemonset-controller";
+constexpr std::int64_t kBurst = 250;  // k8s: BurstReplicas
+constexpr std::string_view kTemplateGeneration = "deprecated.daemonset.template.generation";
+constexpr std::string_view kGenerationLabel = "pod-template-generation";
+
+// k8s 1.30 pkg/controller/daemon/util: AddOrUpdateDaemonPodTolerations
+void add_tolerations(PodSpec& spec) {
+  const auto add = [&](std::string_view key, const char* effect) {
+    Toleration wanted;
+    wanted.key = Str(key);
+    wanted.op = "Exists";
+    wanted.effect = effect;
+    for (Toleration& there : spec.tolerations) {
+      if (there.key == wanted.key && there.effect == wanted.effect && there.op == wanted.op &&
+          there.value == wanted.value) {
+        there = wanted;
+        return;
+      }
+    }
+    spec.tolerations.push_back(std::move(wanted));
+  };
+  add("node.kubernetes.io/not-ready", "NoExecute");
+  add("node.kubernetes.io/unreachable", "NoExecute");
+  add("node.kubernetes.io/disk-pressure", "NoSchedule");
+  add("node.kubernetes.io/memory-pressure", "NoSchedule");
+  add("node.kubernetes.io/pid-pressure", "NoSchedule");
+  add("node.kubernetes.io/unschedulable", "NoSchedule");
+  if (spec.host_network) add("node.kubernetes.io/network-unavailable", "NoSchedule");
+}
+
+NodeSelector only_node(const Str& node) {
+  NodeSelectorRequirement name;
+  name.key = "metadata.name";
+  name.op = "In";
+  name.values = {node};
+  NodeSelectorTerm term;
+  term.match_fields = {std::move(name)};
+  NodeSelector selector;
+  selector.node_selector_terms = {std::move(term)};
+  return selector;
+}
+
+// The node that a pod is on or meant for.
+// k8s 1.30 pkg/controller/daemon/util: GetTargetNodeName
+Str target_node(const Pod& pod) {
+  if (!pod.node_name.empty()) return pod.node_name;
+  const Box<Affinity>& affinity = pod.spec->affinity;
+  if (!affinity || !affinity->node_affinity) return Str();
+  const auto& required =
+      affinity->node_affinity->required_during_scheduling_ignored_during_execution;
+  if (!required) return Str();
+  for (const NodeSelectorTerm& term : required->node_selector_terms) {
+    for (const NodeSelectorRequirement& field : term.match_fields) {
+      if (field.key == "metadata.name" && field.op == "In" && field.values.size() == 1) {
+        return field.values.front();
+      }
+    }
+  }
+  return Str();
+}
+
+bool is_older(const OwnedPod& a, const OwnedPod& b) {
+  const auto rank = [](const OwnedPod& owned) {
+    return std::tuple(owned.pod->node_name.empty(),
+                      owned.pod->meta.creation_timestamp.value_or(Time{}).whole_seconds(),
+                      owned.pod->meta.name.view());
+  };
+  return rank(a) < rank(b);
+}
+
+struct Need {
+  bool run = false;    // a pod should be made there
+  bool go_on = false;  // one that is there may stay
+};
+
+// One look at one DaemonSet: what it finds and what it decides.
+class Sync {
+ public:
+  Sync(const World& world, Id id, const DaemonSet& set)
+      : world_(world),
+        ref_{Kind::DaemonSet, id},
+        set_(set),
+        status_(set.status),
+        spec_(set.spec.pod_template->spec),
+        affinity_(set.spec.pod_template->spec) {
+    add_tolerations(spec_);
+  }
+
+  // k8s 1.30 pkg/controller/daemon: syncDaemonSet
+  Plan run() {
+    if (set_.meta.deletion_timestamp) return std::move(plan_);
+    if (!find_revisions()) {
+      plan_.wake(world_.now() + retry_delay(world_, set_, "FailedCreate"), Actor::DaemonSet, ref_);
+      write_status();
+      return std::move(plan_);
+    }
+    for (OwnedPod& owned : claim_pods(world_, plan_, set_, &*set_.spec.selector)) {
+      if (has_ended(*owned.pod) && owned.pod->meta.deletion_timestamp) continue;
+      pods_[target_node(*owned.pod)].push_back(std::move(owned));
+    }
+    for (auto& [node, pods] : pods_) std::stable_sort(pods.begin(), pods.end(), is_older);
+    for (const auto& [id, row] : world_.store().table(Kind::Node)) {
+      const Need need = need_of(static_cast<const Node&>(row));
+      needs_[row.meta.name] = need;
+    }
+    manage();
+    const bool settled = remove_.empty() && create_.empty();
+    if (settled && set_.spec.update_strategy.type == "RollingUpdate") roll();
+    sync_nodes();
+    count();
+    write_status();
+    clean_up();
+    return std::move(plan_);
+  }
+
+ private:
+  void note(std::string_view type, std::string_view reason, std::string message) {
+    plan_.event(controller_event(ref_, kComponent, type, reason, std::move(message)));
+  }
+
+  // k8s 1.30 pkg/controller/daemon/update.go: constructHistory
+  bool find_revisions() {
+    revisions_ = claim_revisions(world_, plan_, set_, &*set_.spec.selector);
+    const ControllerRevisionData data = revision_of(*set_.spec.pod_template);
+    std::int64_t newest_old = 0;
+    std::optional<KeptRevision> current;
+    for (const KeptRevision& one : revisions_) {
+      if (one.revision->data && *one.revision->data == data) {
+        current = one;
+      } else {
+        newest_old = std::max(newest_old, one.revision->revision);
+      }
+    }
+    if (!current) return make_revision(data, newest_old + 1);
+    if (current->revision->revision < newest_old + 1) {
+      current = renew(world_, plan_, *current, newest_old + 1);
+    }
+    current_ = *current;
+    hash_ = current_.revision->meta.labels.get(kControllerRevisionHash);
+    return true;
+  }
+
+  // k8s 1.30 pkg/controller/daemon/update.go: snapshot
+  bool make_revision(const ControllerRevisionData& data, std::int64_t number) {
+    const std::string hash =
+        pod_template_hash(*set_.spec.pod_template, set_.status.collision_count);
+    auto made = std::make_shared<ControllerRevision>();
+    made->meta.name = fmt::format("{}-{}", set_.meta.name, hash);
+    made->meta.ns = set_.meta.ns;
+    made->meta.labels = set_.spec.pod_template->meta.labels;
+    made->meta.labels.set(Str(kControllerRevisionHash), Str(hash));
+    made->meta.annotations = set_.meta.annotations;
+    made->meta.owner_references = {controller_reference(set_)};
+    made->data = data;
+    made->revision = number;
+    const ApiResult result =
+        api_create(world_, plan_, std::move(made), "the DaemonSet has a new pod template");
+    if (!result) {
+      if (result.error->reason == "AlreadyExists") {
+        status_.collision_count = status_.collision_count.value_or(0) + 1;
+      }
+      return false;
+    }
+    current_ = {result.id, share_as<ControllerRevision>(result.object)};
+    hash_ = Str(hash);
+    return true;
+  }
+
+  bool is_updated(const Pod& pod) const {
+    const Str* generation = set_.meta.annotations.find(kTemplateGeneration);
+    return pod.meta.labels.get(kControllerRevisionHash) == hash_ ||
+           (generation && pod.meta.labels.get(kGenerationLabel) == *generation);
+  }
+  bool available(const Pod& pod) const {
+    return is_available(pod, set_.spec.min_ready_seconds, world_.now());
+  }
+
+  // k8s 1.30 pkg/controller/daemon: NodeShouldRunDaemonPod
+  Need need_of(const Node& node) const {
+    const Str& wanted = spec_.node_name;
+    if (!wanted.empty() && wanted != node.meta.name) return {};
+    if (!affinity_.matches(node)) return {};
+    Need need{true, true};
+    for (const Taint& taint : node.spec.taints) {
+      if (!is_hard(taint) || tolerates(spec_.tolerations, taint)) continue;
+      need.run = false;
+      if (taint.effect == "NoExecute") need.go_on = false;
+    }
+    return need;
+  }
+
+  void remove(const OwnedPod& owned) { remove_.push_back(owned); }
+
+  // k8s 1.30 pkg/controller/daemon: manage, podsShouldBeOnNode
+  void manage() {
+    for (const auto& [node, need] : needs_) {
+      const auto at = pods_.find(node);
+      if (at == pods_.end()) {
+        if (need.run) create_.push_back(node);
+      } else if (need.go_on) {
+        prune(node, at->second);
+      } else {
+        for (const OwnedPod& owned : at->second) {
+          if (!owned.pod->meta.deletion_timestamp) remove(owned);
+        }
+      }
+    }
+    // Pods that are meant for nodes that are gone, and wait for one.
+    for (const auto& [node, pods] : pods_) {
+      if (needs_.count(node) != 0) continue;
+      for (const OwnedPod& owned : pods) {
+        if (owned.pod->node_name.empty() && !owned.pod->meta.deletion_timestamp) remove(owned);
+      }
+    }
+  }
+
+  void prune(const Str& node, const std::vector<OwnedPod>& pods) {
+    std::vector<OwnedPod> running;
+    for (const OwnedPod& owned : pods) {
+      const Pod& pod = *owned.pod;
+      if (pod.meta.deletion_timestamp) continue;
+      if (pod.status.phase == "Failed") {
+        if (rests_after_failure(node)) continue;
+        note("Warning", "FailedDaemonPod",
+             fmt::format("Found failed daemon pod {}/{} on node {}, will try to kill it",
+                         pod.meta.ns, pod.meta.name, node));
+        remove(owned);
+      } else if (pod.status.phase == "Succeeded") {
+        note("Normal", "SucceededDaemonPod",
+             fmt::format("Found succeeded daemon pod {}/{} on node {}, will try to delete it",
+                         pod.meta.ns, pod.meta.name, node));
+        remove(owned);
+      } else {
+        running.push_back(owned);
+      }
+    }
+    if (running.size() < 2) return;
+    if (max_surge() == 0) {
+      for (std::size_t i = 1; i < running.size(); ++i) remove(running[i]);
+      return;
+    }
+    // While it surges, an old pod may stay as long as it is ready and the new one not yet.
+    const OwnedPod* fresh = nullptr;
+    const OwnedPod* old = nullptr;
+    for (const OwnedPod& owned : running) {
+      const OwnedPod*& place = is_updated(*owned.pod) ? fresh : old;
+      if (place) {
+        remove(owned);
+      } else {
+        place = &owned;
+      }
+    }
+    if (fresh && old && (!is_ready(*old->pod) || available(*fresh->pod))) remove(*old);
+  }
+
+  // A pod that fails on a node again and again is replaced ever later: 1 s, 2 s, 4 s, … up to 15
+  // minutes. What was noted of the node says how often.
+  bool rests_after_failure(const Str& node) {
+    const std::string end = fmt::format(" on node {}, will try to kill it", node);
+    std::int64_t failures = 0;
+    Time last{};
+    for (const Id id : world_.store().events_about(set_.meta.uid)) {
+      const Event& event = *world_.get<Event>(id);
+      const std::string_view text = event.message;
+      if (event.reason != "FailedDaemonPod" || text.size() < end.size() ||
+          text.substr(text.size() - end.size()) != end) {
+        continue;
+      }
+      failures += std::max(event.count, 1);
+      last = std::max(last, event.last_timestamp.value_or(Time{}));
+    }
+    if (failures == 0) return false;
+    const Duration rest =
+        std::min(seconds(std::int64_t{1} << std::min<std::int64_t>(failures - 1, 10)), minutes(15));
+    if (last + rest <= world_.now()) return false;
+    plan_.wake(last + rest, Actor::DaemonSet, ref_, rest >= seconds(8));
+    return true;
+  }
+
+  std::int64_t desired() const {
+    return std::count_if(needs_.begin(), needs_.end(),
+                         [](const auto& item) { return item.second.run; });
+  }
+  std::int64_t max_surge() const {
+    const auto& rolling = set_.spec.update_strategy.rolling_update;
+    if (set_.spec.update_strategy.type != "RollingUpdate" || !rolling || !rolling->max_surge) {
+      return 0;
+    }
+    return scaled_value(*rolling->max_surge, desired(), true).value_or(0);
+  }
+  std::int64_t max_unavailable() const {
+    const auto& rolling = set_.spec.update_strategy.rolling_update;
+    if (!rolling || !rolling->max_unavailable) return 1;
+    const std::int64_t most = scaled_value(*rolling->max_unavailable, desired(), true).value_or(0);
+    return most == 0 && max_surge() == 0 ? 1 : most;
+  }
+
+  struct OnNode {
+    const OwnedPod* fresh = nullptr;
+    const OwnedPod* old = nullptr;
+    bool clear = true;  // at most one of each
+  };
+  // k8s 1.30 pkg/controller/daemon/update.go: findUpdatedPodsOnNode
+  OnNode on_node(const Str& node) const {
+    OnNode found;
+    const auto at = pods_.find(node);
+    if (at == pods_.end()) return found;
+    for (const OwnedPod& owned : at->second) {
+      if (owned.pod->meta.deletion_timestamp) continue;
+      const OwnedPod*& place = is_updated(*owned.pod) ? found.fresh : found.old;
+      if (place) found.clear = false;
+      place = &owned;
+    }
+    return found;
+  }
+
+  // k8s 1.30 pkg/controller/daemon/update.go: rollingUpdate
+  void roll() {
+    std::set<Str> nodes;
+    for (const auto& [node, pods] : pods_) nodes.insert(node);
+    for (const auto& [node, need] : needs_) {
+      if (need.run) nodes.insert(node);
+    }
+    if (max_surge() == 0) {
+      replace(nodes);
+    } else {
+      surge(nodes);
+    }
+  }
+
+  void replace(const std::set<Str>& nodes) {
+    const std::int64_t most = max_unavailable();
+    std::int64_t unavailable = 0;
+    std::vector<const OwnedPod*> candidates;
+    for (const Str& node : nodes) {
+      const OnNode here = on_node(node);
+      if (!here.clear || (here.fresh != nullptr) == (here.old != nullptr)) {
+        ++unavailable;
+      } else if (here.fresh) {
+        if (!available(*here.fresh->pod)) ++unavailable;
+      } else if (!available(*here.old->pod)) {
+        remove(*here.old);  // nobody misses it
+      } else if (unavailable < most) {
+        candidates.push_back(here.old);
+      }
+    }
+    std::int64_t room = std::max<std::int64_t>(0, most - unavailable);
+    for (const OwnedPod* old : candidates) {
+      if (room-- <= 0) break;
+      remove(*old);
+    }
+  }
+
+  void surge(const std::set<Str>& nodes) {
+    std::int64_t surging = 0;
+    std::vector<Str> candidates;
+    for (const Str& node : nodes) {
+      const OnNode here = on_node(node);
+      if (!here.clear) {
+        ++surging;
+      } else if (here.old && !here.fresh) {
+        if (available(*here.old->pod)) {
+          candidates.push_back(node);
+        } else {
+          create_.push_back(node);
+        }
+      } else if (here.old && !available(*here.fresh->pod)) {
+        ++surging;
+      } else if (here.old) {
+        remove(*here.old);
+      }
+    }
+    std::int64_t room = std::max<std::int64_t>(0, max_surge() - surging);
+    for (const Str& node : candidates) {
+      if (room-- <= 0) break;
+      create_.push_back(node);
+    }
+  }
+
+  // k8s 1.30 pkg/controller/daemon: syncNodes
+  void sync_nodes() {
+    create_pods();
+    std::int64_t gone = 0;
+    for (const OwnedPod& owned : remove_) {
+      if (++gone > kBurst) break;
+      const ApiResult result = api_delete(world_, plan_, {Kind::Pod, owned.id}, {},
+                                          fmt::format("{} does not want it", set_.meta.name));
+      if (result) {
+        note("Normal", "SuccessfulDelete", fmt::format("Deleted pod: {}", owned.pod->meta.name));
+      } else {
+        note("Warning", "FailedDelete", "Error deleting: " + result.error->message);
+      }
+    }
+  }
+
+  void create_pods() {
+    const Namespace* ns = world_.find<Namespace>("", set_.meta.ns);
+    if (create_.empty() || !ns || ns->meta.deletion_timestamp) return;
+    const PodSpec admitted = admitted_pod_spec(world_, spec_);
+    ObjectMeta meta = set_.spec.pod_template->meta;
+    if (const Str* generation = set_.meta.annotations.find(kTemplateGeneration)) {
+      meta.labels.set(Str(kGenerationLabel), *generation);
+    }
+    meta.labels.set(Str(kControllerRevisionHash), hash_);
+    bool failed = false;
+    std::int64_t left = std::min<std::int64_t>(static_cast<std::int64_t>(create_.size()), kBurst);
+    std::size_t next = 0;
+    for (std::int64_t batch = 1; left > 0 && !failed; batch *= 2) {
+      for (std::int64_t i = 0; i < batch && left > 0; ++i, --left) {
+        const Str& node = create_[next++];
+        PodSpec own = admitted;
+        own.affinity.edit()
+            .node_affinity.edit()
+            .required_during_scheduling_ignored_during_execution = only_node(node);
+        const ApiResult made =
+            api_create(world_, plan_, pod_from_template(set_, meta, Box<PodSpec>(std::move(own))),
+                       fmt::format("{} wants a pod on {}", set_.meta.name, node));
+        if (made) {
+          note("Normal", "SuccessfulCreate",
+               fmt::format("Created pod: {}", made.object->meta.name));
+        } else {
+          failed = true;
+          note("Warning", "FailedCreate", "Error creating: " + made.error->message);
+        }
+      }
+    }
+    if (!failed) return;
+    const Duration rest = retry_delay(world_, set_, "FailedCreate");
+    plan_.wake(world_.now() + rest, Actor::DaemonSet, ref_, rest >= seconds(1));
+  }
+
+  // k8s 1.30 pkg/controller/daemon: updateDaemonSetStatus
+  void count() {
+    status_.desired_number_scheduled = status_.current_number_scheduled = 0;
+    status_.number_misscheduled = status_.number_ready = status_.number_available = 0;
+    status_.updated_number_scheduled = 0;
+    Time next = kNever;
+    for (const auto& [node, need] : needs_) {
+      const auto at = pods_.find(node);
+      const bool there = at != pods_.end();
+      if (!need.run) {
+        status_.number_misscheduled += there;
+        continue;
+      }
+      ++status_.desired_number_scheduled;
+      if (!there) continue;
+      ++status_.current_number_scheduled;
+      const Pod& pod = *at->second.front().pod;
+      status_.number_ready += is_ready(pod);
+      status_.number_available += available(pod);
+      status_.updated_number_scheduled += is_updated(pod);
+      const auto from = available_from(pod, set_.spec.min_ready_seconds);
+      if (from && *from > world_.now()) next = std::min(next, *from + world_.timing().watch);
+    }
+    status_.number_unavailable = status_.desired_number_scheduled - status_.number_available;
+    status_.observed_generation = set_.meta.generation;
+    if (next != kNever) plan_.wake(next, Actor::DaemonSet, ref_);
+  }
+
+  void write_status() {
+    if (status_ == set_.status) return;
+    auto changed = std::make_shared<DaemonSet>(set_);
+    changed->status = status_;
+    api_update_status(world_, plan_, ref_, std::move(changed), "its pods changed");
+  }
+
+  // k8s 1.30 pkg/controller/daemon/update.go: cleanupHistory
+  void clean_up() {
+    std::set<Str> live = {current_.revision->meta.name};
+    for (const auto& [node, pods] : pods_) {
+      for (const OwnedPod& owned : pods) {
+        const Str hash = owned.pod->meta.labels.get(kControllerRevisionHash);
+        live.insert(fmt::format("{}-{}", set_.meta.name, hash));
+      }
+    }
+    truncate_history(world_, plan_, revisions_, live,
+                     set_.spec.revision_history_limit.value_or(10));
+  }
+
+  const World& world_;
+  const Ref ref_;
+  const DaemonSet& set_;
+  Plan plan_;
+  DaemonSetStatus status_;
+  PodSpec spec_;  // of its template, with the tolerations of daemons
+  RequiredNodeAffinity affinity_;
+  std::vector<KeptRevision> revisions_;
+  KeptRevision current_;
+  Str hash_;
+  std::map<Str, std::vector<OwnedPod>> pods_;  // by node, the oldest first
+  std::map<Str, Need> needs_;                  // by node
+  std::vector<Str> create_;                    // nodes
+  std::vector<OwnedPod> remove_;
+};
+
+}  // namespace
+
+Plan reconcile(const World& world, Id id) {
+  const DaemonSet* set = world.get<DaemonSet>(id);
+  if (!set || !set->spec.pod_template || !set->spec.selector) return {};
+  return Sync(world, id, *set).run();
+}
+
+}  // namespace sim::daemon_set
