@@ -1,99 +1,20 @@
 #include "sim/graph/why.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/graph/cure.h"
+#include "sim/graph/unreachable.h"
+#include "sim/model/pod_spec.h"
 #include "sim/world/file_view.h"
 
 namespace sim {
 namespace {
 
-struct Name {
-  WhyCode code;
-  std::string_view name;
-};
-constexpr std::array<Name, 9> kNames = {{
-    {WhyCode::InImage, "IN_IMAGE"},
-    {WhyCode::InContainerLayer, "IN_CONTAINER_LAYER"},
-    {WhyCode::InVolume, "IN_VOLUME"},
-    {WhyCode::NeverWrittenHere, "NEVER_WRITTEN_HERE"},
-    {WhyCode::HiddenByMount, "HIDDEN_BY_MOUNT"},
-    {WhyCode::LostWithContainer, "LOST_WITH_CONTAINER"},
-    {WhyCode::LostWithPod, "LOST_WITH_POD"},
-    {WhyCode::VolumeNotMounted, "VOLUME_NOT_MOUNTED"},
-    {WhyCode::PodNotRunning, "POD_NOT_RUNNING"},
-}};
-
-/// What a pod's volume is called for people: "emptyDir volume tmp-volume".
-struct VolumeWords {
-  std::string en;
-  std::string ko;
-};
-
-VolumeWords volume_words(const Pod& pod, std::string_view name) {
-  for (const Volume& volume : pod.spec->volumes) {
-    if (volume.name != name) continue;
-    const VolumeSource& source = volume.volume_source;
-    std::string_view type = "volume";
-    if (source.empty_dir) type = "emptyDir";
-    if (source.host_path) type = "hostPath";
-    if (source.config_map) type = "ConfigMap";
-    if (source.secret) type = "Secret";
-    if (source.projected) type = "projected";
-    if (source.downward_api) type = "downward API";
-    if (source.persistent_volume_claim) type = "PersistentVolumeClaim";
-    return {fmt::format("the {} volume \"{}\"", type, name),
-            fmt::format("{} 볼륨 \"{}\"", type, name)};
-  }
-  return {fmt::format("the volume \"{}\"", name), fmt::format("볼륨 \"{}\"", name)};
-}
-
-/// The last that the journal knows of a pod with this uid.
-std::shared_ptr<const Pod> last_pod(const World& world, Uid uid) {
-  if (const Ref ref = world.store().find(uid); ref && ref.kind == Kind::Pod) {
-    return world.store().share<Pod>(ref.id);
-  }
-  const Journal& journal = world.journal();
-  for (std::uint64_t r = journal.last(); r >= journal.first() && r > 0; --r) {
-    const Change& change = journal.at(r);
-    if (change.ref.kind == Kind::Pod && change.before && change.before->meta.uid == uid) {
-      return share_as<Pod>(change.before);
-    }
-  }
-  return nullptr;
-}
-
-const Container* container_of(const Pod& pod, std::string_view name) {
-  for (const Container& container : pod.spec->containers) {
-    if (name.empty() || container.name == name) return &container;
-  }
-  for (const Container& container : pod.spec->init_containers) {
-    if (container.name == name) return &container;
-  }
-  return nullptr;
-}
-
-/// Where a path of a container leads, by its spec: the mount with the longest path that covers it.
-const VolumeMount* mount_over(const Container& container, const Path& path) {
-  const VolumeMount* best = nullptr;
-  std::size_t longest = 0;
-  for (const VolumeMount& mount : container.volume_mounts) {
-    const Path at = parse_path(mount.mount_path);
-    if (is_within(path, at) && (!best || at.size() >= longest)) {
-      best = &mount;
-      longest = at.size();
-    }
-  }
-  return best;
-}
-
-/// What an instance row says of a path in its own writable layer.
-bool layer_has(const ContainerInstance& instance, const Path& path) {
-  const EntryPtr entry = instance.writable.find(path);
-  return entry && entry->type != FileType::Whiteout;
-}
+// Pods of other owners that are looked at for the file; more would make a question slow.
+constexpr int kMostOthers = 512;
+constexpr std::size_t kLongestHistory = 40;
 
 bool same_owner(const Pod& a, const Pod& b) {
   const OwnerReference* one = a.meta.controller();
@@ -106,359 +27,487 @@ bool same_owner(const Pod& a, const Pod& b) {
   return one->kind == other->kind && x.substr(0, x.rfind('-')) == y.substr(0, y.rfind('-'));
 }
 
-std::string clock_of(const World& world, Time time) {
-  return to_clock(time - world.settings().start);
+std::string object_of(const Object& object) {
+  const std::string_view kind = info(object.kind).name;
+  return object.meta.ns.empty() ? fmt::format("{} {}", kind, object.meta.name)
+                                : fmt::format("{} {}/{}", kind, object.meta.ns, object.meta.name);
 }
 
 /// Finds the answer for one container; each step either knows or passes on.
 class Inquiry {
  public:
-  Inquiry(const World& world, std::shared_ptr<const Pod> pod, std::string_view container,
-          std::string_view path)
-      : world_(world),
+  Inquiry(const Chronicle& chronicle, std::shared_ptr<const Pod> pod, Id id,
+          std::string_view container, std::string_view path)
+      : chronicle_(chronicle),
+        world_(chronicle.world()),
         pod_(std::move(pod)),
-        path_text_(to_string(parse_path(path))),
-        path_(parse_path(path)),
-        spec_(container_of(*pod_, container)) {
-    name_ = spec_ ? spec_->name.str() : std::string(container);
-    who_ = fmt::format("{}", pod_->meta.name);
+        id_(id),
+        spec_(full_spec(*pod_)),
+        path_(parse_path(path)) {
+    why_.path = to_string(path_);
+    why_.ns = pod_->meta.ns;
+    why_.pod = pod_->meta.name;
+    why_.start = world_.settings().start;
+    std::string wanted(container);
+    if (wanted.empty()) {
+      wanted = pod_->meta.annotations.get("kubectl.kubernetes.io/default-container").str();
+    }
+    container_ = find_container(spec_, wanted);
+    why_.container = container_ ? container_->name : Str(wanted);
   }
 
   Why answer() {
-    const Ref ref = world_.store().find(pod_->meta.uid);
-    if (!ref) return gone();
-    const Id instance = running_instance(world_, ref.id, name_);
-    if (instance == 0) return not_running();
-    const FileSystem files = file_system_of(world_, instance);
-    const Io<Stat> stat = files.stat(path_);
-    if (stat) return found(files, stat.value.landing);
-    return missing(files, instance);
+    decide();
+    why_.visible = is_seen(why_.code);
+    finish_history();
+    return std::move(why_);
   }
 
  private:
-  Why made(WhyCode code, std::string en, std::string ko) {
-    Why why;
-    why.code = code;
-    why.visible =
-        code == WhyCode::InImage || code == WhyCode::InContainerLayer || code == WhyCode::InVolume;
-    why.en = std::move(en);
-    why.ko = std::move(ko);
-    why.evidence = evidence_;
-    return why;
-  }
-
-  Why found(const FileSystem& files, const Landing& landing) {
-    switch (landing.where) {
-      case Landing::Where::Image:
-        evidence_.push_back(fmt::format("image {}", spec_ ? spec_->image.view() : ""));
-        return made(WhyCode::InImage,
-                    fmt::format("{} is in the image of container \"{}\": every container of this "
-                                "image has it.",
-                                path_text_, name_),
-                    fmt::format("{}은(는) 컨테이너 \"{}\"의 이미지에 들어 있어서, 같은 이미지로 뜬 "
-                                "컨테이너라면 어디서나 보입니다.",
-                                path_text_, name_));
-      case Landing::Where::Volume: {
-        const VolumeView& volume = files.volumes[static_cast<std::size_t>(
-            files.mounts[static_cast<std::size_t>(landing.mount)].volume)];
-        const VolumeMount* mount = spec_ ? mount_over(*spec_, path_) : nullptr;
-        const VolumeWords words =
-            volume_words(*pod_, mount ? mount->name.view() : volume.name.view());
-        const std::string at = to_string(files.mounts[static_cast<std::size_t>(landing.mount)].at);
-        evidence_.push_back(fmt::format("Pod {}/{}: mount {}", pod_->meta.ns, pod_->meta.name, at));
-        return made(
-            WhyCode::InVolume, fmt::format("{} is in {}, mounted at {}.", path_text_, words.en, at),
-            fmt::format("{}은(는) {}에 마운트된 {}에 들어 있습니다.", path_text_, at, words.ko));
-      }
-      case Landing::Where::WritableLayer:
-      case Landing::Where::Nowhere:
-        evidence_.push_back(
-            fmt::format("Pod {}/{}: container {}", pod_->meta.ns, pod_->meta.name, name_));
-        return made(
-            WhyCode::InContainerLayer,
-            fmt::format("{} is in the writable layer of container \"{}\" in pod {}: no other "
-                        "container sees it, and it is lost when this container restarts.",
-                        path_text_, name_, who_),
-            fmt::format("{}은(는) Pod {}에 있는 컨테이너 \"{}\"의 쓰기 레이어에 있습니다. 다른 "
-                        "컨테이너에서는 보이지 않고, 이 컨테이너가 다시 시작되면 사라집니다.",
-                        path_text_, who_, name_));
+  void decide() {
+    if (!container_) {
+      why_.code = WhyCode::NoSuchContainer;
+      return;
     }
-    return {};
+    if (!world_.store().find(pod_->meta.uid)) {
+      if (lost_with_pod()) return cure_without_files();
+      why_.code = WhyCode::PodNotRunning;
+      why_.reason = "deleted";
+      return;
+    }
+    instance_id_ = running_instance(world_, id_, why_.container);
+    if (instance_id_ == 0) return explain_unreachable(chronicle_, *pod_, id_, why_);
+    const auto& instance = *world_.get<ContainerInstance>(instance_id_);
+    if (!is_awake(world_, instance)) return node_down(instance);
+    const FileSystem files = file_system_of(world_, instance_id_);
+    const Route route = route_in(files, instance, instance_id_, path_);
+    why_.here = name_place(chronicle_, *pod_, instance, route);
+    why_.read_only = route.read_only;
+    if (route.exists()) return found(instance, route);
+    missing(files, instance, route);
+    if (why_.cure.kind == Cure::Kind::None) why_.cure = cure_for(chronicle_, *pod_, files, why_);
   }
 
-  Why missing(const FileSystem& files, Id instance) {
-    if (const int mount = covering_mount(files); mount >= 0) {
-      const Overlay::Found below = files.root.find(path_);
-      if (below.entry) {
-        const std::string at = to_string(files.mounts[static_cast<std::size_t>(mount)].at);
-        evidence_.push_back(fmt::format("Pod {}/{}: mount {}", pod_->meta.ns, pod_->meta.name, at));
-        return made(
-            WhyCode::HiddenByMount,
-            fmt::format("{} is in the image, but the volume mounted at {} hides "
-                        "everything below it.",
-                        path_text_, at),
-            fmt::format("{}은(는) 이미지에 있지만, {}에 마운트된 볼륨이 그 아래를 모두 가립니다.",
-                        path_text_, at));
+  void cure_without_files() { why_.cure = cure_for(chronicle_, *pod_, FileSystem(), why_); }
+
+  void evidence(std::string object, std::string field, std::string value,
+                std::uint64_t revision = 0) {
+    why_.evidence.push_back({std::move(object), std::move(field), std::move(value), revision});
+  }
+  /// The mount that the answer speaks of, and what stands behind its volume.
+  void mount_evidence(const PlaceName& place) {
+    for (std::size_t c = 0; c < spec_.containers.size(); ++c) {
+      const Container& container = spec_.containers[c];
+      if (container.name != why_.container) continue;
+      for (std::size_t m = 0; m < container.volume_mounts.size(); ++m) {
+        if (container.volume_mounts[m].mount_path != place.at) continue;
+        evidence(object_of(*pod_), fmt::format("spec.containers[{}].volumeMounts[{}]", c, m),
+                 fmt::format("{} from {}", place.at, container.volume_mounts[m].name));
       }
     }
-    if (std::optional<Why> lost = lost_with_container(instance)) return *lost;
-    if (std::optional<Why> elsewhere = in_other_place()) return *elsewhere;
-    if (std::optional<Why> lost = lost_with_pod()) return *lost;
-    return made(WhyCode::NeverWrittenHere,
-                fmt::format("Nothing has ever written {} where container \"{}\" of pod {} looks.",
-                            path_text_, name_, who_),
-                fmt::format("Pod {}의 컨테이너 \"{}\"가 보는 곳에 {}을(를) 쓴 적이 없습니다.", who_,
-                            name_, path_text_));
+    for (std::size_t v = 0; v < spec_.volumes.size(); ++v) {
+      if (spec_.volumes[v].name != place.volume) continue;
+      evidence(
+          object_of(*pod_), fmt::format("spec.volumes[{}]", v),
+          place.source.empty() ? place.kind.str() : fmt::format("{} {}", place.kind, place.source));
+    }
+    if (place.persistent.empty()) return;
+    evidence(fmt::format("PersistentVolumeClaim {}/{}", pod_->meta.ns, place.source),
+             "spec.volumeName", place.persistent.str());
+  }
+  void journal_evidence(const Change& change) {
+    evidence("", "", change.why.str(), change.revision);
+  }
+  void at_moment(const Change& change, Time when) {
+    why_.when = when - why_.start;
+    why_.command = chronicle_.origin_of_end(change).text;
+    journal_evidence(change);
   }
 
-  int covering_mount(const FileSystem& files) const {
-    int best = -1;
-    for (std::size_t i = 0; i < files.mounts.size(); ++i) {
-      const Path& at = files.mounts[i].at;
-      if (is_within(path_, at) &&
-          (best < 0 || at.size() >= files.mounts[static_cast<std::size_t>(best)].at.size())) {
-        best = static_cast<int>(i);
+  void node_down(const ContainerInstance& instance) {
+    why_.code = WhyCode::NodeDown;
+    const Machine& machine = *world_.get<Machine>(instance.machine);
+    why_.here.node = machine.meta.name;
+    if (machine.silent_since) why_.when = *machine.silent_since - why_.start;
+    evidence(fmt::format("Node {}", machine.meta.name), "power",
+             machine.powered ? "it is starting" : "off");
+    why_.cure.kind = Cure::Kind::StartNode;
+  }
+
+  void found(const ContainerInstance& instance, const Route& route) {
+    switch (route.place.where) {
+      case Place::Where::Image:
+        why_.code = WhyCode::InImage;
+        evidence(object_of(*pod_), "image", instance.image.str());
+        break;
+      case Place::Where::Given:
+        why_.code = WhyCode::GivenByKubelet;
+        break;
+      case Place::Where::Volume:
+        why_.code = WhyCode::InVolume;
+        mount_evidence(why_.here);
+        look_for_staleness(instance, route);
+        add_history(route.place, false);
+        break;
+      default:
+        why_.code = WhyCode::InContainerLayer;
+        evidence(object_of(*pod_), "container", instance.meta.name.str());
+        add_history(route.place, image_has(instance, route.place.inner));
+        break;
+    }
+  }
+
+  bool image_has(const ContainerInstance& instance, const Path& inner) const {
+    const Image* image = world_.settings().images.find(instance.image);
+    return image && image->layers && Overlay{image->layers, Tree()}.find(inner).entry;
+  }
+
+  /// The file of a ConfigMap and the like that the path asks for, without the links of the volume.
+  std::optional<Path> mirrored_file(const ContainerInstance& instance, const Route& route) const {
+    if (route.mount < 0) return std::nullopt;
+    const InstanceMount& mount = instance.mounts[static_cast<std::size_t>(route.mount)];
+    if (!is_within(path_, mount.at)) return std::nullopt;
+    const VolumeMount* wanted = container_ ? mount_over(*container_, mount.at) : nullptr;
+    Path file = wanted ? parse_path(wanted->sub_path) : Path();
+    file.insert(file.end(), path_.begin() + static_cast<std::ptrdiff_t>(mount.at.size()),
+                path_.end());
+    return file;
+  }
+  bool pinned(const ContainerInstance& instance, const Route& route) const {
+    return route.mount >= 0 &&
+           !instance.mounts[static_cast<std::size_t>(route.mount)].sub_path.empty();
+  }
+  Source source_behind(const ContainerInstance& instance, const Route& route) const {
+    const Volume* volume = find_volume(spec_, why_.here.volume);
+    const std::optional<Path> file = mirrored_file(instance, route);
+    if (!volume || !file || file->empty()) return {};
+    return source_of(world_, *pod_, *volume, *file);
+  }
+
+  void look_for_staleness(const ContainerInstance& instance, const Route& route) {
+    const Source source = source_behind(instance, route);
+    if (!source.mirrors) return;
+    const EntryPtr entry = entry_at(world_, route.place);
+    if (!entry || entry->type != FileType::File) return;
+    why_.stale = !source.has || (source.known && entry->bytes != source.bytes);
+    if (!why_.stale) return;
+    why_.reason = source.object;
+    evidence(source.object, "data", "has changed since it was written here");
+    why_.cure.kind =
+        pinned(instance, route) ? Cure::Kind::RestartContainer : Cure::Kind::WaitForRefresh;
+  }
+
+  void missing(const FileSystem& files, const ContainerInstance& instance, const Route& route) {
+    if (route.error == Errno::AccessDenied) {
+      why_.code = WhyCode::NotPermitted;
+      evidence(object_of(*pod_), "container", fmt::format("runs as user {}", instance.user));
+      why_.reason = fmt::format("{}", instance.user);
+      return;
+    }
+    if (route.broken_link || route.error == Errno::TooManyLinks) {
+      why_.code = WhyCode::BrokenLink;
+      const Io<Stat> link = files.stat(path_, false);
+      if (link) why_.reason = link.value.target.str();
+      return;
+    }
+    if (route.under) return hidden(*route.under);
+    if (why_.here.where == Place::Where::Volume) {
+      const Source source = source_behind(instance, route);
+      if (source.mirrors) return not_mirrored(source, instance, route);
+    }
+    if (removed(instance, route)) return;
+    if (lost_with_container()) return;
+    if (in_other_place(instance, route)) return;
+    if (lost_with_pod()) return;
+    if (lost_with_volume()) return;
+    why_.code = WhyCode::NeverWrittenHere;
+  }
+
+  void hidden(const Place& under) {
+    why_.code = WhyCode::HiddenByMount;
+    why_.there = name_place(chronicle_, under);
+    mount_evidence(why_.here);
+    add_history(under, false);
+  }
+
+  void not_mirrored(const Source& source, const ContainerInstance& instance, const Route& route) {
+    why_.reason = source.object;
+    mount_evidence(why_.here);
+    if (!source.has) {
+      why_.code = WhyCode::NotInSource;
+      evidence(source.object, "data", "no such key");
+    } else if (pinned(instance, route)) {
+      why_.code = WhyCode::PinnedBySubPath;
+    } else {
+      why_.code = WhyCode::NotRefreshedYet;
+      evidence(source.object, "data", "has the key");
+    }
+  }
+
+  /// It was in the very place where this container looks.
+  bool removed(const ContainerInstance& instance, const Route& route) {
+    const bool below =
+        route.place.where == Place::Where::Layer && image_has(instance, route.place.inner);
+    const std::vector<Happening> all = happenings(chronicle_, route.place, below);
+    add_history(route.place, below);
+    if (all.empty()) return false;
+    const Happening& last = all.back();
+    const bool emptied = last.what == Happening::What::Emptied;
+    if (!emptied && last.what != Happening::What::Removed &&
+        last.what != Happening::What::HiddenBelow) {
+      return false;
+    }
+    why_.code = emptied ? WhyCode::LostWithReboot : WhyCode::DeletedHere;
+    at_moment(world_.journal().at(last.revision), last.time);
+    if (last.what == Happening::What::HiddenBelow) {
+      why_.there = PlaceName();
+      why_.there->where = Place::Where::Image;
+      why_.there->image = instance.image;
+    }
+    if (route.place.where == Place::Where::Volume) mount_evidence(why_.here);
+    return true;
+  }
+
+  bool lost_with_container() {
+    std::vector<Id> earlier = chronicle_.instances_of(id_, why_.container);
+    std::reverse(earlier.begin(), earlier.end());
+    for (const Id id : earlier) {
+      if (id == instance_id_) continue;
+      const auto row = chronicle_.last<ContainerInstance>(id);
+      if (!row || !layer_has(*row)) continue;
+      Place place;
+      place.where = Place::Where::Layer;
+      place.row = {Kind::ContainerInstance, id};
+      place.inner = path_;
+      why_.code = WhyCode::LostWithContainer;
+      why_.there = name_place(chronicle_, place);
+      add_history(place, image_has(*row, path_));
+      why_.when = row->finished_at.value_or(world_.now()) - why_.start;
+      for (const Change* change : chronicle_.of(place.row)) {
+        const auto* after = as<ContainerInstance>(change->after);
+        if (after && after->state == ContainerInstance::State::Exited) {
+          at_moment(*change, row->finished_at.value_or(change->time));
+          break;
+        }
+      }
+      return true;
+    }
+    return false;
+  }
+
+  bool layer_has(const ContainerInstance& instance) const {
+    const EntryPtr entry = instance.writable.find(path_);
+    return entry && entry->type != FileType::Whiteout;
+  }
+
+  /// Another container that sees the file where this one does not: of this pod, of its owner's
+  /// pods, of the others in the namespace.
+  bool in_other_place(const ContainerInstance& own, const Route& route) {
+    if (in_pod(*pod_, id_, true, own, route)) return true;
+    for (const bool of_owner : {true, false}) {
+      int looked_at = 0;
+      for (const Id id : world_.store().list(Kind::Pod, pod_->meta.ns)) {
+        const Pod& other = *world_.get<Pod>(id);
+        if (other.meta.uid == pod_->meta.uid || same_owner(other, *pod_) != of_owner) continue;
+        if (++looked_at > kMostOthers) break;
+        if (in_pod(other, id, false, own, route)) return true;
       }
     }
-    return best;
+    return false;
   }
 
-  std::optional<Why> lost_with_container(Id current) {
-    const Journal& journal = world_.journal();
-    for (std::uint64_t r = journal.last(); r >= journal.first() && r > 0; --r) {
-      const Change& change = journal.at(r);
-      if (change.ref.kind != Kind::ContainerInstance || change.ref.id == current) continue;
-      const Object* row = change.after ? change.after.get() : change.before.get();
-      const auto& instance = *static_cast<const ContainerInstance*>(row);
-      const Object* sandbox_owner = row;
-      if (sandbox_owner->meta.name != name_ ||
-          instance.pod != world_.store().find(pod_->meta.uid).id || !layer_has(instance, path_)) {
+  bool in_pod(const Pod& other, Id id, bool own_pod, const ContainerInstance& own,
+              const Route& route) {
+    for (const Id instance_id : world_.store().instances_of(world_.store().sandbox_of(id))) {
+      const auto& instance = *world_.get<ContainerInstance>(instance_id);
+      if (instance.state != ContainerInstance::State::Running || instance_id == instance_id_) {
         continue;
       }
-      const std::string when = clock_of(world_, instance.finished_at.value_or(change.time));
-      evidence_.push_back(fmt::format("journal {}: {}", change.revision, change.why));
-      return made(
-          WhyCode::LostWithContainer,
-          fmt::format("{} was in the writable layer of an earlier instance of container \"{}\", "
-                      "which ended at {}; the new instance began with the image alone.",
-                      path_text_, name_, when),
-          fmt::format(
-              "{}은(는) {}에 끝난 컨테이너 \"{}\"의 이전 인스턴스 쓰기 레이어에 있었습니다. "
-              "새 인스턴스는 이미지만 가지고 시작합니다.",
-              path_text_, when, name_));
+      if (!is_awake(world_, instance)) continue;
+      const Route there = route_of(world_, instance, instance_id, path_);
+      if (!there.exists() || there.place.where == Place::Where::Given) continue;
+      // What another image holds says nothing of this container, unless it should be the same.
+      if (there.place.where == Place::Where::Image && !same_owner(other, *pod_)) continue;
+      if (there.place.where == Place::Where::Image && own_pod) continue;
+      told_of_other(other, instance, there, own, route);
+      return true;
     }
-    return std::nullopt;
+    return false;
   }
 
-  /// Another running pod of the same owner that has the file where this one has not.
-  std::optional<Why> in_other_place() {
-    for (const Id id : world_.store().list(Kind::Pod, pod_->meta.ns)) {
-      const Pod& other = *world_.get<Pod>(id);
-      if (other.meta.uid == pod_->meta.uid || !same_owner(other, *pod_)) continue;
-      const Id instance = running_instance(world_, id, name_);
-      if (instance == 0) continue;
-      const FileSystem files = file_system_of(world_, instance);
-      const Io<Stat> stat = files.stat(path_);
-      if (!stat) continue;
-      return told_of_other(other, files, stat.value.landing);
-    }
-    return std::nullopt;
-  }
-
-  Why told_of_other(const Pod& other, const FileSystem& files, const Landing& landing) {
-    evidence_.push_back(fmt::format("Pod {}/{}", other.meta.ns, other.meta.name));
-    if (landing.where == Landing::Where::Volume) {
-      const std::string at = to_string(files.mounts[static_cast<std::size_t>(landing.mount)].at);
-      const VolumeMount* mount = spec_ ? mount_over(*spec_, path_) : nullptr;
-      const VolumeWords words = volume_words(other, mount ? mount->name.view() : "");
-      const bool mounted_here = spec_ && mount_over(*spec_, path_);
-      return made(
-          mounted_here ? WhyCode::NeverWrittenHere : WhyCode::VolumeNotMounted,
-          fmt::format("{} is in {} of pod {}, mounted at {}; pod {} has a volume of its "
-                      "own.",
-                      path_text_, words.en, other.meta.name, at, who_),
-          fmt::format("{}은(는) Pod {}의 {}({}에 마운트)에 있고, Pod {}에는 따로 자기 볼륨이 "
-                      "있습니다.",
-                      path_text_, other.meta.name, words.ko, at, who_));
-    }
-    return made(
-        WhyCode::NeverWrittenHere,
-        fmt::format("{} was written in pod {} and went to the writable layer of its container "
-                    "\"{}\", not into {}; pod {} has a container and a writable layer of its own.",
-                    path_text_, other.meta.name, name_, volumes_en(other), who_),
-        fmt::format(
-            "{}은(는) Pod {}에서 썼고, {} 그 Pod의 컨테이너 \"{}\" 쓰기 레이어에 들어갔습니다. "
-            "Pod {}에는 자기 컨테이너와 자기 쓰기 레이어가 따로 있습니다.",
-            path_text_, other.meta.name, volumes_ko(other), name_, who_));
-  }
-
-  /// "the emptyDir at /tmp": what people take for the place of the write.
-  std::string volumes_en(const Pod& pod) const {
-    if (spec_) {
-      for (const VolumeMount& mount : spec_->volume_mounts) {
-        for (const Volume& volume : pod.spec->volumes) {
-          if (volume.name == mount.name && volume.volume_source.empty_dir) {
-            return fmt::format("the emptyDir at {}", mount.mount_path);
-          }
-        }
+  void told_of_other(const Pod& other, const ContainerInstance& instance, const Route& there,
+                     const ContainerInstance& own, const Route& route) {
+    why_.code = WhyCode::NeverWrittenHere;
+    why_.there = name_place(chronicle_, other, instance, there);
+    add_history(there.place, image_has(instance, there.place.inner));
+    evidence(object_of(other), "container", instance.meta.name.str());
+    if (there.place.where == Place::Where::Volume) {
+      const bool mounted = route.place.where == Place::Where::Volume;
+      if (!mounted) {
+        why_.code = WhyCode::VolumeNotMounted;
+      } else if (why_.here.kind == why_.there->kind && why_.here.source == why_.there->source &&
+                 !why_.here.node.empty() && why_.here.shared && instance.machine != own.machine) {
+        why_.code = WhyCode::OnOtherNode;
       }
+      if (mounted) mount_evidence(why_.here);
     }
-    return "any volume";
+    if (there.place.where == Place::Where::Layer) find_decoy(other);
   }
-  std::string volumes_ko(const Pod& pod) const {
-    if (spec_) {
-      for (const VolumeMount& mount : spec_->volume_mounts) {
-        for (const Volume& volume : pod.spec->volumes) {
-          if (volume.name == mount.name && volume.volume_source.empty_dir) {
-            return fmt::format("{}의 emptyDir이 아니라", mount.mount_path);
-          }
-        }
-      }
+
+  /// An emptyDir of the pod: people take it for the place of a write that went to the layer.
+  void find_decoy(const Pod& other) {
+    const PodSpec spec = full_spec(other);
+    const Container* container = find_container(spec, why_.there->container);
+    if (!container) return;
+    for (const VolumeMount& mount : container->volume_mounts) {
+      const Volume* volume = find_volume(spec, mount.name);
+      if (!volume || !volume->volume_source.empty_dir) continue;
+      why_.decoy = mount.mount_path.str();
+      return;
     }
-    return "볼륨이 아니라";
   }
 
   /// A former pod of the same owner (or this one) that had it, in a layer or a volume that went
   /// with it.
-  std::optional<Why> lost_with_pod() {
-    const Journal& journal = world_.journal();
-    for (std::uint64_t r = journal.last(); r >= journal.first() && r > 0; --r) {
-      const Change& change = journal.at(r);
-      if (change.after || !change.before) continue;  // only what has gone
-      if (change.ref.kind == Kind::ContainerInstance) {
-        const auto& instance = static_cast<const ContainerInstance&>(*change.before);
-        if (instance.meta.name != name_ || !layer_has(instance, path_)) continue;
-        const std::shared_ptr<const Pod> owner = pod_of(instance.pod);
-        if (!owner || !same_owner(*owner, *pod_)) continue;
-        return lost(change, *owner, "the writable layer of its container", "컨테이너 쓰기 레이어");
+  bool lost_with_pod() {
+    const std::vector<const Change*>& gone = chronicle_.gone();
+    for (auto at = gone.rbegin(); at != gone.rend(); ++at) {
+      const Change& change = **at;
+      Place place;
+      place.row = change.ref;
+      std::shared_ptr<const Pod> owner;
+      std::string mounted_at;
+      if (const auto* instance = as<ContainerInstance>(change.before)) {
+        if (instance->meta.name != why_.container || !layer_has(*instance)) continue;
+        owner = chronicle_.last<Pod>(instance->pod);
+        place.where = Place::Where::Layer;
+        place.inner = path_;
+      } else if (const auto* disk = as<Disk>(change.before)) {
+        const auto sandbox = chronicle_.last<PodSandbox>(disk->sandbox);
+        owner = sandbox ? chronicle_.last<Pod>(sandbox->pod) : nullptr;
+        if (!owner) continue;
+        const std::optional<Path> inside = path_in(*owner, disk->volume, mounted_at);
+        if (!inside || !disk->tree.find(*inside)) continue;
+        place.where = Place::Where::Volume;
+        place.inner = *inside;
       }
-      if (change.ref.kind == Kind::Disk) {
-        const auto& disk = static_cast<const Disk&>(*change.before);
-        if (disk.sandbox == 0) continue;
-        const std::optional<Path> inside = path_in(disk.volume);
-        if (!inside || !disk.tree.find(*inside)) continue;
-        const std::shared_ptr<const Pod> owner = pod_of_sandbox(disk.sandbox);
-        if (!owner || !same_owner(*owner, *pod_)) continue;
-        const VolumeWords words = volume_words(*owner, disk.volume);
-        return lost(change, *owner, words.en, words.ko);
-      }
+      if (!owner || !same_owner(*owner, *pod_)) continue;
+      why_.code = WhyCode::LostWithPod;
+      why_.there = name_place(chronicle_, place);
+      why_.there->at = mounted_at;
+      add_history(place, false);
+      at_moment(change, change.time);
+      return true;
     }
-    return std::nullopt;
+    return false;
   }
 
-  Why lost(const Change& change, const Pod& owner, std::string_view where_en,
-           std::string_view where_ko) {
-    evidence_.push_back(fmt::format("journal {}: {}", change.revision, change.why));
-    const std::string when = clock_of(world_, change.time);
-    return made(WhyCode::LostWithPod,
-                fmt::format("{} was in {} of pod {}, and went with that pod at {}.", path_text_,
-                            where_en, owner.meta.name, when),
-                fmt::format("{}은(는) Pod {}의 {}에 있었고, {}에 그 Pod와 함께 사라졌습니다.",
-                            path_text_, owner.meta.name, where_ko, when));
-  }
-
-  /// The path inside a volume, by the mounts of the container's spec.
-  std::optional<Path> path_in(std::string_view volume) const {
-    const VolumeMount* mount = spec_ ? mount_over(*spec_, path_) : nullptr;
+  /// The path inside a volume of a pod, by the mounts of its container's spec.
+  std::optional<Path> path_in(const Pod& pod, std::string_view volume, std::string& at) const {
+    const PodSpec spec = full_spec(pod);
+    const Container* container = find_container(spec, why_.container);
+    const VolumeMount* mount = container ? mount_over(*container, path_) : nullptr;
     if (!mount || mount->name != volume) return std::nullopt;
-    const Path at = parse_path(mount->mount_path);
+    at = mount->mount_path.str();
+    const Path point = parse_path(at);
     Path inside = parse_path(mount->sub_path);
-    inside.insert(inside.end(), path_.begin() + static_cast<std::ptrdiff_t>(at.size()),
+    inside.insert(inside.end(), path_.begin() + static_cast<std::ptrdiff_t>(point.size()),
                   path_.end());
     return inside;
   }
 
-  std::shared_ptr<const Pod> pod_of(Id id) const {
-    if (std::shared_ptr<const Pod> pod = world_.store().share<Pod>(id)) return pod;
-    const Journal& journal = world_.journal();
-    for (std::uint64_t r = journal.last(); r >= journal.first() && r > 0; --r) {
-      const Change& change = journal.at(r);
-      if (change.ref == Ref{Kind::Pod, id} && change.before) return share_as<Pod>(change.before);
+  /// A volume of its own life that had the file where this container mounts another now.
+  bool lost_with_volume() {
+    if (why_.here.where != Place::Where::Volume || !why_.here.shared) return false;
+    const Container& container = *container_;
+    const VolumeMount* mount = mount_over(container, path_);
+    if (!mount) return false;
+    const Path point = parse_path(mount->mount_path);
+    Path inside = parse_path(mount->sub_path);
+    inside.insert(inside.end(), path_.begin() + static_cast<std::ptrdiff_t>(point.size()),
+                  path_.end());
+    for (const Change* change : chronicle_.gone()) {
+      const auto* disk = as<Disk>(change->before);
+      if (!disk || disk->sandbox != 0 || !disk->tree.find(inside)) continue;
+      why_.code = WhyCode::LostWithVolume;
+      const Place place{Place::Where::Volume, change->ref, Str(), -1, inside};
+      why_.there = name_place(chronicle_, place);
+      add_history(place, false);
+      at_moment(*change, change->time);
+      return true;
     }
-    return nullptr;
-  }
-  std::shared_ptr<const Pod> pod_of_sandbox(Id id) const {
-    const Journal& journal = world_.journal();
-    for (std::uint64_t r = journal.last(); r >= journal.first() && r > 0; --r) {
-      const Change& change = journal.at(r);
-      if (change.ref == Ref{Kind::PodSandbox, id}) {
-        const Object* row = change.after ? change.after.get() : change.before.get();
-        return pod_of(static_cast<const PodSandbox*>(row)->pod);
-      }
-    }
-    return nullptr;
+    return false;
   }
 
-  Why gone() {
-    if (std::optional<Why> lost = lost_with_pod()) return *lost;
-    return made(
-        WhyCode::PodNotRunning,
-        fmt::format("Pod {} is gone: nothing runs there that could see {}.", who_, path_text_),
-        fmt::format("Pod {}은(는) 이제 없어서 {}을(를) 볼 수 있는 것이 없습니다.", who_,
-                    path_text_));
-  }
-
-  Why not_running() {
-    std::string reason = pod_->status.phase.str();
-    for (const ContainerStatus& status : pod_->status.container_statuses) {
-      if (status.name == name_ && status.state.waiting) reason = status.state.waiting->reason.str();
+  void add_history(const Place& place, bool image_has_it) {
+    for (Happening& one : happenings(chronicle_, place, image_has_it)) {
+      why_.history.push_back(std::move(one));
     }
-    evidence_.push_back(fmt::format("Pod {}/{}: status", pod_->meta.ns, pod_->meta.name));
-    return made(
-        WhyCode::PodNotRunning,
-        fmt::format("Container \"{}\" of pod {} is not running ({}).", name_, who_, reason),
-        fmt::format("Pod {}의 컨테이너 \"{}\"가 실행 중이 아닙니다({}).", who_, name_, reason));
+  }
+  void finish_history() {
+    auto& all = why_.history;
+    std::stable_sort(all.begin(), all.end(), [](const Happening& a, const Happening& b) {
+      return a.revision < b.revision;
+    });
+    all.erase(std::unique(all.begin(), all.end(),
+                          [](const Happening& a, const Happening& b) {
+                            return a.revision == b.revision && a.place == b.place;
+                          }),
+              all.end());
+    if (all.size() > kLongestHistory) {
+      all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kLongestHistory));
+    }
   }
 
+  const Chronicle& chronicle_;
   const World& world_;
   std::shared_ptr<const Pod> pod_;
-  std::string path_text_;
+  Id id_;
+  PodSpec spec_;
   Path path_;
-  const Container* spec_;
-  std::string name_;
-  std::string who_;
-  std::vector<std::string> evidence_;
+  const Container* container_ = nullptr;
+  Id instance_id_ = 0;
+  Why why_;
 };
 
 }  // namespace
 
-std::string_view name_of(WhyCode code) {
-  for (const Name& name : kNames) {
-    if (name.code == code) return name.name;
+std::string to_string(const Evidence& evidence) {
+  std::string text = evidence.object;
+  if (!evidence.field.empty())
+    text += fmt::format("{}{}", text.empty() ? "" : ": ", evidence.field);
+  if (!evidence.value.empty())
+    text += fmt::format("{}{}", text.empty() ? "" : " = ", evidence.value);
+  if (evidence.revision != 0) {
+    text = fmt::format("journal {}{}{}", evidence.revision, text.empty() ? "" : ": ", text);
   }
-  return "";
+  return text;
 }
 
-std::optional<WhyCode> parse_why_code(std::string_view text) {
-  for (const Name& name : kNames) {
-    if (name.name == text) return name.code;
+Why why(const Chronicle& chronicle, Uid uid, std::string_view container, std::string_view path) {
+  Id id = 0;
+  std::shared_ptr<const Pod> pod = chronicle.pod(uid, &id);
+  if (!pod) {
+    Why unknown;
+    unknown.code = WhyCode::PodNotRunning;
+    unknown.path = to_string(parse_path(path));
+    unknown.container = Str(container);
+    unknown.reason = "unknown";
+    unknown.start = chronicle.world().settings().start;
+    return unknown;
   }
-  return std::nullopt;
-}
-
-std::vector<std::string> why_code_names() {
-  std::vector<std::string> names;
-  for (const Name& name : kNames) names.emplace_back(name.name);
-  return names;
+  return Inquiry(chronicle, std::move(pod), id, container, path).answer();
 }
 
 Why why(const World& world, Uid pod, std::string_view container, std::string_view path) {
-  std::shared_ptr<const Pod> row = last_pod(world, pod);
-  if (!row) {
-    Why unknown;
-    unknown.code = WhyCode::PodNotRunning;
-    unknown.en = "There is no such pod.";
-    unknown.ko = "그런 Pod는 없습니다.";
-    return unknown;
-  }
-  return Inquiry(world, std::move(row), container, path).answer();
+  return why(Chronicle(world), pod, container, path);
 }
 
 bool sees(const World& world, Uid pod, std::string_view container, std::string_view path) {
   const Ref ref = world.store().find(pod);
   if (!ref || ref.kind != Kind::Pod) return false;
   const Id instance = running_instance(world, ref.id, container);
-  if (instance == 0) return false;
+  if (instance == 0 || !is_awake(world, *world.get<ContainerInstance>(instance))) return false;
   return static_cast<bool>(file_system_of(world, instance).stat(parse_path(path)));
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/graph/ownership.h"
+#include "sim/graph/sentences.h"
 #include "sim/graph/why.h"
 #include "tests/support/world_test.h"
 
@@ -49,12 +50,13 @@ TEST_F(WhyTest, EachPlaceHasItsCode) {
 TEST_F(WhyTest, TheSecondPodsAnswerNamesTheWritableLayer) {
   exec(0, std::string("touch ") + kPicture);
   const Why answer = why(world(), pod(1), "", kPicture);
-  EXPECT_EQ(answer.en, std::string(kPicture) + " was written in pod " + name(0) +
-                           " and went to the writable layer of its container \"web\", not into the "
-                           "emptyDir at /tmp; pod " +
-                           name(1) + " has a container and a writable layer of its own.");
-  EXPECT_NE(answer.ko.find("쓰기 레이어"), std::string::npos);
-  EXPECT_NE(answer.ko.find("/tmp의 emptyDir이 아니라"), std::string::npos);
+  EXPECT_EQ(sentence(answer, "en"),
+            std::string(kPicture) + " was written in pod " + name(0) +
+                " and went to the writable layer of its container \"web\", not into the "
+                "emptyDir at /tmp; pod " +
+                name(1) + " has a container and a writable layer of its own.");
+  EXPECT_NE(sentence(answer, "ko").find("쓰기 레이어"), std::string::npos);
+  EXPECT_NE(sentence(answer, "ko").find("/tmp의 emptyDir이 아니라"), std::string::npos);
 }
 
 TEST_F(WhyTest, ARestartedContainerLostItsLayer) {
