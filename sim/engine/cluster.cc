@@ -1,10 +1,13 @@
 #include "sim/engine/cluster.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "sim/base/format.h"
 #include "sim/model/cluster_types.h"
+#include "sim/model/controller_types.h"
+#include "sim/world/drivers.h"
 #include "sim/world/heartbeat.h"
 
 namespace sim {
@@ -94,6 +97,7 @@ void add_node(Simulation& simulation, const NodeSpecification& wanted, int numbe
     shown.size_bytes = image ? static_cast<std::int64_t>(image->size) : 0;
     node->status.images.push_back(std::move(shown));
   }
+  label_for_drivers(world, *node);
   std::sort(machine->images.begin(), machine->images.end());
   machine->registration = std::make_shared<const Node>(*node);
   node->status.node_info.boot_id = boot_id(world, *machine);
@@ -131,7 +135,29 @@ Simulation make_cluster(const ClusterSpecification& cluster) {
     ns->status.phase = "Active";
     plan.create(simulation.world(), std::move(ns), "the cluster was made");
   }
+  // k8s 1.30 pkg/apis/scheduling/v1: SystemPriorityClasses
+  for (const auto& [name, value, description] :
+       {std::tuple("system-node-critical", 2000001000,
+                   "Used for system critical pods that must not be moved from their current node."),
+        std::tuple(
+            "system-cluster-critical", 2000000000,
+            "Used for system critical pods that must run in the cluster, but can be moved to "
+            "another node if necessary.")}) {
+    auto priority = std::make_shared<PriorityClass>();
+    priority->meta.name = name;
+    priority->meta.generation = 1;
+    priority->value = value;
+    priority->description = description;
+    priority->preemption_policy = Str("PreemptLowerPriority");
+    plan.create(simulation.world(), std::move(priority), "the cluster was made");
+  }
   simulation.carry_out(std::move(plan), {0, "cluster"});
+  for (const std::string& name : cluster.drivers) {
+    const Driver* driver = find_driver(name);
+    Plan installing;
+    if (driver) install_driver(simulation.world(), installing, *driver);
+    simulation.carry_out(std::move(installing), {0, "cluster"});
+  }
   int number = 0;
   for (const NodeSpecification& node : cluster.nodes) add_node(simulation, node, number++);
   simulation.run_until_settled(cluster.settings.start + seconds(30));

@@ -26,6 +26,7 @@ struct NodeSpecification {
 struct ClusterSpecification {
   Settings settings;
   std::vector<NodeSpecification> nodes;
+  std::vector<std::string> drivers;  // installed from the start: see sim/world/drivers.h
 };
 
 /// A settled world with its nodes Ready, at settings.start.

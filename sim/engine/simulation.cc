@@ -2,9 +2,15 @@
 
 #include <utility>
 
+#include "sim/controllers/cron_job.h"
+#include "sim/controllers/daemon_set.h"
 #include "sim/controllers/deployment.h"
+#include "sim/controllers/disruption.h"
+#include "sim/controllers/endpoints.h"
 #include "sim/controllers/events.h"
 #include "sim/controllers/garbage_collector.h"
+#include "sim/controllers/job.h"
+#include "sim/controllers/job_expiry.h"
 #include "sim/controllers/kubelet/kubelet.h"
 #include "sim/controllers/kubelet/node_status.h"
 #include "sim/controllers/namespaces.h"
@@ -12,7 +18,15 @@
 #include "sim/controllers/pod_gc.h"
 #include "sim/controllers/replica_set.h"
 #include "sim/controllers/scheduler/scheduler.h"
+#include "sim/controllers/stateful_set.h"
 #include "sim/controllers/taint_eviction.h"
+#include "sim/controllers/volumes/attach_detach.h"
+#include "sim/controllers/volumes/attacher.h"
+#include "sim/controllers/volumes/binder.h"
+#include "sim/controllers/volumes/ephemeral.h"
+#include "sim/controllers/volumes/protection.h"
+#include "sim/controllers/volumes/provisioner.h"
+#include "sim/controllers/volumes/resizer.h"
 #include "sim/engine/wake.h"
 
 namespace sim {
@@ -45,6 +59,44 @@ Plan decide(const World& world, const Task& task) {
       return taint_eviction::reconcile(world, task.id);
     case Actor::PodCollector:
       return pod_gc::reconcile(world, task.id);
+    case Actor::StatefulSet:
+      return stateful_set::reconcile(world, task.id);
+    case Actor::DaemonSet:
+      return daemon_set::reconcile(world, task.id);
+    case Actor::Job:
+      return job::reconcile(world, task.id);
+    case Actor::CronJob:
+      return cron_job::reconcile(world, task.id);
+    case Actor::JobExpiry:
+      return job_expiry::reconcile(world, task.id);
+    case Actor::Endpoints:
+      return endpoints::reconcile(world, task.id);
+    case Actor::Disruption:
+      return disruption::reconcile(world, task.id);
+    case Actor::ClaimBinder:
+      return volumes::reconcile_claim(world, task.id);
+    case Actor::VolumeBinder:
+      return volumes::reconcile_volume(world, task.id);
+    case Actor::Provisioner:
+      return volumes::provision(world, task.id);
+    case Actor::VolumeDeleter:
+      return volumes::delete_volume(world, task.id);
+    case Actor::Resizer:
+      return volumes::resize(world, task.id);
+    case Actor::ClaimProtection:
+      return volumes::release_claim(world, task.id);
+    case Actor::VolumeProtection:
+      return volumes::release_volume(world, task.id);
+    case Actor::EphemeralVolume:
+      return volumes::make_ephemeral_claims(world, task.id);
+    case Actor::AttachDetach:
+      return volumes::attach_detach(world, task.id);
+    case Actor::Attacher: {
+      Plan lost = volumes::detach_from_lost_node(world, task.id);
+      return lost.empty() ? volumes::attach(world, task.id) : std::move(lost);
+    }
+    default:
+      break;
   }
   return {};
 }
@@ -63,7 +115,12 @@ void Simulation::carry_out(Plan plan, const Cause& cause) {
   }
 }
 
+void Simulation::leave_instant(Time next) {
+  if (watch_ && next > world_.now()) watch_(world_, next);
+}
+
 bool Simulation::step(Time limit) {
+  if (const Time next = world_.next_due(); next <= limit && next != kNever) leave_instant(next);
   Task task;
   if (!take_due(world_, limit, &task)) return false;
   carry_out(decide(world_, task), {task.cause, to_string(task.actor)});
@@ -73,6 +130,7 @@ bool Simulation::step(Time limit) {
 void Simulation::run_until(Time time) {
   while (step(time)) {
   }
+  leave_instant(time);
   advance_clock(world_, time);
 }
 
@@ -80,7 +138,10 @@ bool Simulation::run_until_change(Time limit) {
   const std::uint64_t revision = world_.revision();
   while (world_.revision() == revision) {
     if (step(limit)) continue;
-    if (limit != kNever) advance_clock(world_, limit);
+    if (limit != kNever) {
+      leave_instant(limit);
+      advance_clock(world_, limit);
+    }
     return false;
   }
   return true;
@@ -89,6 +150,7 @@ bool Simulation::run_until_change(Time limit) {
 bool Simulation::run_until_settled(Time limit) {
   while (world_.busy() > 0) {
     if (step(limit)) continue;
+    leave_instant(limit);
     advance_clock(world_, limit);
     return false;
   }

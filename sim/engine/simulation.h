@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 #include "sim/world/world.h"
 
@@ -31,8 +33,16 @@ class Simulation {
   /// Runs until nothing but routine is pending, or `limit`; true when settled.
   bool run_until_settled(Time limit);
 
+  /// Called with the world whenever its clock is about to leave an instant, and where it goes to:
+  /// between two calls nothing can be seen. Empty: nobody watches.
+  using Watch = std::function<void(const World& world, Time next)>;
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
  private:
+  void leave_instant(Time next);
+
   World world_;
+  Watch watch_;
 };
 
 /// What the actor of a task wants: the dispatch from Actor to controller, also for "what would it

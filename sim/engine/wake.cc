@@ -1,13 +1,36 @@
 #include "sim/engine/wake.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/controllers/namespaces.h"
 #include "sim/controllers/scheduler/scheduler.h"
+#include "sim/engine/wake_storage.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/event_recorder.h"
 
 namespace sim {
 namespace {
+
+/// Who keeps the objects that one of the kind controls.
+std::optional<Actor> keeper_of(Kind kind) {
+  switch (kind) {
+    case Kind::Deployment:
+      return Actor::Deployment;
+    case Kind::ReplicaSet:
+      return Actor::ReplicaSet;
+    case Kind::StatefulSet:
+      return Actor::StatefulSet;
+    case Kind::DaemonSet:
+      return Actor::DaemonSet;
+    case Kind::Job:
+      return Actor::Job;
+    case Kind::CronJob:
+      return Actor::CronJob;
+    default:
+      return std::nullopt;
+  }
+}
 
 // Collects the wake-ups of one change. Every controller watches with the same latency but the
 // kubelet, whose pod workers have their own.
@@ -29,8 +52,37 @@ class Waker {
     const OwnerReference* owner = object.meta.controller();
     if (!owner) return;
     const Ref ref = world_.store().find(owner->uid);
-    if (ref.kind == Kind::ReplicaSet && ref) wake(Actor::ReplicaSet, ref);
-    if (ref.kind == Kind::Deployment && ref) wake(Actor::Deployment, ref);
+    if (!ref) return;
+    if (ref.kind == Kind::Job) {
+      batched_job(ref);
+    } else if (const std::optional<Actor> actor = keeper_of(ref.kind)) {
+      wake(*actor, ref);
+    }
+  }
+  /// The changes of a Job's pods are looked at together. k8s 1.30 pkg/controller/job:
+  /// syncJobBatchPeriod
+  void batched_job(Ref job) {
+    wakes_.push_back({world_.now() + seconds(1), Actor::Job, job, false});
+  }
+  /// Services and PodDisruptionBudgets that may select a pod, as it was or is.
+  void selectors(const Pod* before, const Pod* after) {
+    for (const Pod* pod : {before, after}) {
+      if (!pod || (pod == before && after && before->meta.labels == after->meta.labels)) continue;
+      for (const Ref ref : world_.store().selecting(*pod)) {
+        wake(ref.kind == Kind::Service ? Actor::Endpoints : Actor::Disruption, ref);
+      }
+    }
+  }
+  /// Who may adopt a pod that nobody controls: those of its namespace that select it.
+  void adopters(const Pod& pod) {
+    for (const Kind kind : {Kind::ReplicaSet, Kind::DaemonSet, Kind::Job}) {
+      for (const Id id : world_.store().list(kind, pod.meta.ns)) wake(*keeper_of(kind), {kind, id});
+    }
+    // A StatefulSet knows its pods by their names as well.
+    const std::string_view name = pod.meta.name;
+    const std::string_view set = name.substr(0, name.rfind('-'));
+    const Id id = world_.store().find(Kind::StatefulSet, pod.meta.ns, set);
+    if (id != 0) wake(Actor::StatefulSet, {Kind::StatefulSet, id});
   }
   /// A Deployment with the strategy Recreate waits for the last of its old pods to be gone.
   /// k8s 1.30 pkg/controller/deployment: deletePod
@@ -112,17 +164,23 @@ void on_pod_of_broken_node(const World& world, Waker& waker, Id id, const Pod* b
   if (node && changed && has_no_execute(*node)) waker.wake(Actor::TaintEviction, {Kind::Pod, id});
 }
 
+/// What a Service or a PodDisruptionBudget sees of a pod.
+bool looks_the_same(const Pod& a, const Pod& b) {
+  return a.meta.labels == b.meta.labels && a.node_name == b.node_name &&
+         a.meta.deletion_timestamp == b.meta.deletion_timestamp &&
+         a.status.phase == b.status.phase && a.status.pod_ip == b.status.pod_ip &&
+         is_ready(a) == is_ready(b) && a.meta.owner_references == b.meta.owner_references;
+}
+
 void on_pod(const World& world, Waker& waker, Id id, const Pod* before, const Pod* after) {
   waker.owner(after ? *after : *before);
+  if (!before || !after || !looks_the_same(*before, *after)) waker.selectors(before, after);
   if (before && after && !(before->meta.owner_references == after->meta.owner_references)) {
     waker.owner(*before);
   }
   if (after && !after->meta.controller() &&
       (!before || before->meta.labels != after->meta.labels)) {
-    // An orphan may be adopted by any ReplicaSet of its namespace that selects it.
-    for (const Id set : world.store().list(Kind::ReplicaSet, after->meta.ns)) {
-      waker.wake(Actor::ReplicaSet, {Kind::ReplicaSet, set});
-    }
+    waker.adopters(*after);
   }
   // The kubelet reacts to the pod being bound, changed or deleted, not to the status it wrote
   // itself.
@@ -146,6 +204,11 @@ void on_node(const World& world, Waker& waker, Id id, const Node* before, const 
   for (const Id pod : tainted ? world.store().pods_on(node.meta.name) : std::vector<Id>()) {
     waker.kubelet(pod);
     if (evicts) waker.wake(Actor::TaintEviction, {Kind::Pod, pod});
+  }
+  if (!before || !after || tainted || !(before->meta.labels == after->meta.labels)) {
+    for (const auto& [set, row] : world.store().table(Kind::DaemonSet)) {
+      waker.wake(Actor::DaemonSet, {Kind::DaemonSet, set});
+    }
   }
   const bool was_ready = before && is_ready(*before);
   const bool ready = after && is_ready(*after);
@@ -208,6 +271,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
     waker.collector(ref, before, after);
   }
   for (const Wake& moved : scheduler::moved_by(world, change)) wakes.push_back(moved);
+  add_storage_wakes(world, change, wakes);
   switch (ref.kind) {
     case Kind::Namespace:
       if (after) waker.wake(Actor::ServiceAccount, ref);
@@ -230,7 +294,35 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
       }
       break;
     case Kind::Deployment:
-      if (after) waker.wake(Actor::Deployment, ref);
+    case Kind::StatefulSet:
+    case Kind::DaemonSet:
+    case Kind::CronJob:
+      if (after) waker.wake(*keeper_of(ref.kind), ref);
+      break;
+    case Kind::Job:
+      waker.wake(Actor::Job, ref);  // also one that is gone: it lets its pods go
+      waker.owner(object);
+      if (after) waker.wake(Actor::JobExpiry, ref);
+      break;
+    case Kind::ControllerRevision:
+      if (!after) waker.owner(object);
+      break;
+    case Kind::Service:
+      waker.wake(Actor::Endpoints, ref);  // also one that is gone
+      break;
+    case Kind::Endpoints: {
+      const Id service = world.store().find(Kind::Service, object.meta.ns, object.meta.name);
+      if (!after && service != 0) waker.wake(Actor::Endpoints, {Kind::Service, service});
+      break;
+    }
+    case Kind::EndpointSlice: {
+      const OwnerReference* owner = object.meta.controller();
+      const Ref service = owner && !after ? world.store().find(owner->uid) : Ref{};
+      if (service && service.kind == Kind::Service) waker.wake(Actor::Endpoints, service);
+      break;
+    }
+    case Kind::PodDisruptionBudget:
+      if (after) waker.wake(Actor::Disruption, ref);
       break;
     case Kind::ConfigMap:
     case Kind::ServiceAccount:
@@ -238,8 +330,6 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
       break;
     case Kind::Event:
       if (after) waker.expire(ref.id);
-      break;
-    case Kind::Lease:
       break;
     case Kind::Machine:
       if (!before || !after ||
@@ -262,7 +352,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
       }
       break;
     }
-    case Kind::Disk:
+    default:
       break;
   }
   return wakes;

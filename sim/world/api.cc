@@ -5,11 +5,16 @@
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
+#include "sim/model/controller_types.h"
 #include "sim/model/defaults.h"
 #include "sim/model/labels.h"
+#include "sim/model/objects.h"
 #include "sim/model/pod_facts.h"
 #include "sim/model/pod_qos.h"
 #include "sim/model/validate.h"
+#include "sim/world/controller_admission.h"
+#include "sim/world/service_addresses.h"
+#include "sim/world/storage_admission.h"
 
 namespace sim {
 namespace {
@@ -51,6 +56,34 @@ void add_toleration(PodSpec& spec, const char* key) {
   spec.tolerations.push_back(std::move(added));
 }
 
+/// The class of pods that name none: of several, that of the lowest value.
+/// k8s 1.30 plugin/pkg/admission/priority: getDefaultPriorityClass
+const PriorityClass* default_priority_class(const World& world) {
+  const PriorityClass* found = nullptr;
+  for (const Id id : world.store().list(Kind::PriorityClass)) {
+    const PriorityClass* one = world.get<PriorityClass>(id);
+    if (one->global_default && (!found || one->value < found->value)) found = one;
+  }
+  return found;
+}
+
+/// k8s 1.30 plugin/pkg/admission/priority: admitPod
+void set_priority(const World& world, PodSpec& spec) {
+  if (!spec.priority) {
+    const PriorityClass* found = spec.priority_class_name.empty()
+                                     ? default_priority_class(world)
+                                     : world.find<PriorityClass>("", spec.priority_class_name);
+    if (found) {
+      spec.priority_class_name = found->meta.name;
+      spec.priority = found->value;
+      if (!spec.preemption_policy) spec.preemption_policy = found->preemption_policy;
+    } else if (spec.priority_class_name.empty()) {
+      spec.priority = 0;
+    }
+  }
+  if (!spec.preemption_policy) spec.preemption_policy = Str("PreemptLowerPriority");
+}
+
 bool mounts_token(const World& world, const Pod& pod) {
   if (pod.spec->automount_service_account_token) return *pod.spec->automount_service_account_token;
   const ServiceAccount* account =
@@ -61,7 +94,7 @@ bool mounts_token(const World& world, const Pod& pod) {
 /// What the admission plugins of a default API server do to a new pod.
 /// Errors name it as it was `called` before a name was drawn for it.
 std::optional<ApiError> admit_pod(const World& world, Pod& pod, const std::string& called) {
-  if (!is_admitted(*pod.spec)) pod.spec = admitted_pod_spec(*pod.spec);
+  if (!is_admitted(*pod.spec)) pod.spec = admitted_pod_spec(world, *pod.spec);
   const Str& account = pod.spec->service_account_name;
   // The account `default` of a namespace that has just been made is on its way: the plugin waits
   // for it.
@@ -127,103 +160,6 @@ bool planned(const Plan& plan, const Object& object) {
   });
 }
 
-void reset_status(Object& object) {
-  switch (object.kind) {
-    case Kind::Deployment:
-      static_cast<Deployment&>(object).status = {};
-      break;
-    case Kind::ReplicaSet:
-      static_cast<ReplicaSet&>(object).status = {};
-      break;
-    case Kind::Namespace: {
-      auto& ns = static_cast<Namespace&>(object);
-      ns.status = {};
-      ns.status.phase = "Active";
-      if (std::find(ns.spec.finalizers.begin(), ns.spec.finalizers.end(), "kubernetes") ==
-          ns.spec.finalizers.end()) {
-        ns.spec.finalizers.emplace_back("kubernetes");
-      }
-      break;
-    }
-    case Kind::Pod:
-    case Kind::Node:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      break;
-  }
-}
-
-/// Puts the status of one object of a kind in place of another's.
-void copy_status(const Object& from, Object& to) {
-  switch (to.kind) {
-    case Kind::Namespace:
-      static_cast<Namespace&>(to).status = static_cast<const Namespace&>(from).status;
-      static_cast<Namespace&>(to).spec = static_cast<const Namespace&>(from).spec;
-      break;
-    case Kind::Node:
-      static_cast<Node&>(to).status = static_cast<const Node&>(from).status;
-      break;
-    case Kind::Pod:
-      static_cast<Pod&>(to).status = static_cast<const Pod&>(from).status;
-      break;
-    case Kind::ReplicaSet:
-      static_cast<ReplicaSet&>(to).status = static_cast<const ReplicaSet&>(from).status;
-      break;
-    case Kind::Deployment:
-      static_cast<Deployment&>(to).status = static_cast<const Deployment&>(from).status;
-      break;
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      break;
-  }
-}
-
-template <class T>
-bool equal_as(const Object& a, const Object& b) {
-  return static_cast<const T&>(a) == static_cast<const T&>(b);
-}
-
-bool same(const Object& a, const Object& b) {
-  switch (a.kind) {
-    case Kind::Namespace:
-      return equal_as<Namespace>(a, b);
-    case Kind::Node:
-      return equal_as<Node>(a, b);
-    case Kind::Pod:
-      return equal_as<Pod>(a, b);
-    case Kind::ReplicaSet:
-      return equal_as<ReplicaSet>(a, b);
-    case Kind::Deployment:
-      return equal_as<Deployment>(a, b);
-    case Kind::ConfigMap:
-      return equal_as<ConfigMap>(a, b);
-    case Kind::ServiceAccount:
-      return equal_as<ServiceAccount>(a, b);
-    case Kind::Event:
-      return equal_as<Event>(a, b);
-    case Kind::Lease:
-      return equal_as<Lease>(a, b);
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      return false;
-  }
-  return false;
-}
-
 ApiResult unchanged(Id id, ObjectPtr object) {
   ApiResult result;
   result.id = id;
@@ -258,7 +194,61 @@ bool is_held(const Object& object) {
 constexpr const char* kForeground = "foregroundDeletion";
 constexpr const char* kOrphan = "orphan";
 
+/// k8s 1.30 apiserver plugin/pkg/admission/resourcequota: checkRequest, for podsight's own limit
+std::optional<ApiError> check_room(const World& world, const Plan& plan, const Object& made) {
+  if (made.kind != Kind::Pod) return std::nullopt;
+  const std::size_t limit = pod_limit(world);
+  std::size_t used = world.store().count(Kind::Pod);
+  if (used + plan.writes.size() < limit) return std::nullopt;
+  for (const Write& write : plan.writes) {
+    if (write.op == Write::Op::Create && write.ref.kind == Kind::Pod) ++used;
+  }
+  if (used < limit) return std::nullopt;
+  return refuse(403, "Forbidden",
+                fmt::format("{} is forbidden: exceeded quota: podsight, requested: pods=1, used: "
+                            "pods={}, limited: pods={}",
+                            whom(made), used, limit))
+      .error;
+}
+
 }  // namespace
+
+std::size_t pod_limit(const World& world) {
+  constexpr std::size_t kPerNode = 10 * 110;  // the kubelet's default for maxPods
+  constexpr std::size_t kLeast = 2'000;
+  constexpr std::size_t kMost = 2'000'000;
+  return std::clamp(world.store().count(Kind::Node) * kPerNode, kLeast, kMost);
+}
+
+std::string status_message(const ApiError& error, Kind kind) {
+  if (error.reason != "Invalid") return error.message;
+  constexpr std::string_view kRequest = "The request is invalid: ";
+  std::string_view message = error.message;
+  if (message.substr(0, kRequest.size()) == kRequest) {
+    return fmt::format(" \"\" is invalid: {}", message.substr(kRequest.size()));
+  }
+  const std::string start = fmt::format("The {} ", info(kind).name);
+  constexpr std::string_view kMiddle = " is invalid: ";
+  const std::size_t middle = message.find(kMiddle);
+  if (message.substr(0, start.size()) != start || middle == std::string_view::npos) {
+    return error.message;
+  }
+  const std::string_view name = message.substr(start.size(), middle - start.size());
+  std::string_view causes = message.substr(middle + kMiddle.size());
+  std::string list(causes);
+  if (causes.substr(0, 3) == "\n* ") {
+    list = "[";
+    causes.remove_prefix(3);
+    for (std::size_t end; (end = causes.find("\n* ")) != std::string_view::npos;) {
+      list += fmt::format("{}, ", causes.substr(0, end));
+      causes.remove_prefix(end + 3);
+    }
+    list += fmt::format("{}]", causes);
+  }
+  const std::string_view group = info(kind).group;
+  return fmt::format("{}{}{} {}{}{}", info(kind).name, group.empty() ? "" : ".", group, name,
+                     kMiddle, list);
+}
 
 ApiError not_found(Kind kind, std::string_view name) {
   return {404, "NotFound", fmt::format("{} \"{}\" not found", resource_name(kind), name)};
@@ -269,22 +259,13 @@ bool is_admitted(const PodSpec& spec) {
          !spec.service_account_name.empty();
 }
 
-PodSpec admitted_pod_spec(const PodSpec& spec) {
+PodSpec admitted_pod_spec(const World& world, const PodSpec& spec) {
   PodSpec admitted = spec;
   set_pod_spec_defaults(admitted);
   set_pod_only_defaults(admitted);
   if (admitted.service_account_name.empty()) admitted.service_account_name = "default";
   admitted.service_account = admitted.service_account_name;
-  if (!admitted.priority) {
-    if (admitted.priority_class_name == "system-node-critical") {
-      admitted.priority = 2000001000;
-    } else if (admitted.priority_class_name == "system-cluster-critical") {
-      admitted.priority = 2000000000;
-    } else if (admitted.priority_class_name.empty()) {
-      admitted.priority = 0;
-    }
-  }
-  if (!admitted.preemption_policy) admitted.preemption_policy = Str("PreemptLowerPriority");
+  set_priority(world, admitted);
   add_toleration(admitted, "node.kubernetes.io/not-ready");
   add_toleration(admitted, "node.kubernetes.io/unreachable");
   return admitted;
@@ -334,6 +315,7 @@ ApiResult api_create(const World& world, Plan& plan, std::shared_ptr<Object> obj
   made.meta.uid = {};
   made.meta.creation_timestamp.reset();
   reset_status(made);
+  admit_new_storage(world, made);
   if (made.kind == Kind::Pod) {
     if (std::optional<ApiError> error = admit_pod(world, static_cast<Pod&>(made), called)) {
       ApiResult result;
@@ -345,8 +327,23 @@ ApiResult api_create(const World& world, Plan& plan, std::shared_ptr<Object> obj
     return invalid(made.kind, "",
                    {{"metadata.name: Required value: name or generateName is required"}});
   }
+  if (std::optional<ApiError> error = admit_controller_create(world, made)) {
+    ApiResult result;
+    result.error = std::move(error);
+    return result;
+  }
+  if (made.kind == Kind::Service) {
+    std::vector<FieldError> errors =
+        give_addresses(world, plan, nullptr, static_cast<Service&>(made));
+    if (!errors.empty()) return invalid(made.kind, made.meta.name, errors);
+  }
   if (std::vector<FieldError> errors = validate_create(made); !errors.empty()) {
     return invalid(made.kind, made.meta.name, errors);
+  }
+  if (std::optional<ApiError> error = check_room(world, plan, made)) {
+    ApiResult result;
+    result.error = std::move(error);
+    return result;
   }
   if (world.store().find(made.kind, made.meta.ns, made.meta.name) != 0 || planned(plan, made)) {
     return refuse(409, "AlreadyExists", fmt::format("{} already exists", whom(made)));
@@ -397,10 +394,25 @@ ApiResult api_update(const World& world, Plan& plan, Ref ref, std::shared_ptr<Ob
   meta.deletion_timestamp = before->meta.deletion_timestamp;
   meta.deletion_grace_period_seconds = before->meta.deletion_grace_period_seconds;
   copy_status(*before, after);
+  if (std::optional<ApiError> error = admit_controller_update(world, *before, after)) {
+    ApiResult result;
+    result.error = std::move(error);
+    return result;
+  }
+  if (after.kind == Kind::Service) {
+    const std::vector<FieldError> errors = give_addresses(
+        world, plan, static_cast<const Service*>(before.get()), static_cast<Service&>(after));
+    if (!errors.empty()) return invalid(after.kind, meta.name, errors);
+  }
   if (std::vector<FieldError> errors = validate_update(*before, after); !errors.empty()) {
     return invalid(after.kind, meta.name, errors);
   }
-  if (same(*before, after)) return unchanged(ref.id, before);
+  if (std::optional<ApiError> error = admit_storage_change(world, *before, after)) {
+    ApiResult result;
+    result.error = std::move(error);
+    return result;
+  }
+  if (equal_api_objects(*before, after)) return unchanged(ref.id, before);
   if (!dry_run) {
     plan.update(ref, object, std::move(why));
     if (!is_held(after)) plan.erase(ref, "its last finalizer is gone");
@@ -419,7 +431,7 @@ ApiResult api_update_status(const World& world, Plan& plan, Ref ref, std::shared
   std::shared_ptr<Object> after = copy_of(*before);
   copy_status(*object, *after);
   after->meta.annotations = object->meta.annotations;
-  if (same(*before, *after)) return unchanged(ref.id, before);
+  if (equal_api_objects(*before, *after)) return unchanged(ref.id, before);
   plan.update(ref, after, std::move(why));
   return changed(ref.id, std::move(after));
 }

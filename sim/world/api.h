@@ -52,6 +52,13 @@ ApiResult api_delete(const World& world, Plan& plan, Ref ref, const DeleteOption
 void api_remove_finalizer(const World& world, Plan& plan, Ref ref, std::string_view finalizer,
                           Str why);
 
+/// How many pods a cluster may hold: ten times what its nodes run, so that no number of replicas
+/// exhausts the machine that podsight runs on. One more is refused as by a ResourceQuota.
+std::size_t pod_limit(const World& world);
+
+/// An error's message as controllers and kubectl among other errors show it: `Deployment.apps "x"
+/// is invalid: …` where kubectl alone shows `The Deployment "x" is invalid: …`.
+std::string status_message(const ApiError& error, Kind kind);
 ApiError not_found(Kind kind, std::string_view name);
 /// A name for a new object of `owner`: base plus five drawn letters, unused so far. `index` tells
 /// apart the names drawn in one plan.
@@ -59,8 +66,9 @@ Str generated_name(const World& world, Kind kind, std::string_view ns, std::stri
                    Uid owner, int index);
 
 /// A pod's spec after defaulting and admission, but for what is each pod's own. Doing it again
-/// changes nothing, so that pods of one template can share the result: see is_admitted().
-PodSpec admitted_pod_spec(const PodSpec& spec);
+/// changes nothing, so that pods of one template can share the result: see is_admitted(). It has
+/// no priority when its class is not there.
+PodSpec admitted_pod_spec(const World& world, const PodSpec& spec);
 bool is_admitted(const PodSpec& spec);
 
 }  // namespace sim

@@ -1,14 +1,42 @@
 // What must hold of every world at every moment, and the world as text.
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 
 #include "sim/base/format.h"
 #include "sim/model/json.h"
+#include "sim/model/volume_facts.h"
 #include "sim/world/world.h"
 
 namespace sim {
 namespace {
+
+/// Whether a volume that is set up for the pod is what the mount shows, or holds it.
+bool leads_to(const PodSandbox& sandbox, const InstanceMount& mount) {
+  return std::any_of(sandbox.volumes.begin(), sandbox.volumes.end(),
+                     [&](const MountedVolume& volume) {
+                       if (volume.disk != mount.disk) return false;
+                       return mount.disk != 0 || is_within(mount.sub_path, volume.host);
+                     });
+}
+
+/// A volume that one node may have is attached to no other. k8s: IsMultiAttachAllowed
+std::string check_attachments(const World& world) {
+  std::map<Str, Str> nodes;  // by PersistentVolume
+  for (const auto& [id, row] : world.store().table(Kind::VolumeAttachment)) {
+    const auto& attachment = static_cast<const VolumeAttachment&>(row);
+    const auto& name = attachment.spec.source.persistent_volume_name;
+    const auto* volume = name ? world.find<PersistentVolume>("", *name) : nullptr;
+    if (!volume || !attachment.status.attached || is_multi_attachable(volume->spec)) continue;
+    const auto known = nodes.emplace(*name, attachment.spec.node_name).first;
+    if (known->second != attachment.spec.node_name) {
+      return fmt::format("volume {} is attached to {} and {}", *name, known->second,
+                         attachment.spec.node_name);
+    }
+  }
+  return "";
+}
 
 std::string check_machines(const World& world) {
   const Store& store = world.store();
@@ -19,7 +47,8 @@ std::string check_machines(const World& world) {
     }
     for (const MountedVolume& volume : sandbox.volumes) {
       const Disk* disk = store.get<Disk>(volume.disk);
-      if (volume.disk != 0 && !disk) {
+      // A PersistentVolume's contents can be deleted under a node that nobody hears of.
+      if (volume.disk != 0 && !disk && volume.volume.empty()) {
         return fmt::format("volume {} of pod {} has no contents", volume.name, row.meta.name);
       }
       // What a pod sees must lie on its own node or be reachable from everywhere.
@@ -40,11 +69,13 @@ std::string check_machines(const World& world) {
     }
     for (const InstanceMount& mount : instance.mounts) {
       const Disk* disk = mount.disk ? store.get<Disk>(mount.disk) : nullptr;
-      if (mount.disk != 0 && !disk) {
-        return fmt::format("container instance {} mounts what is not there", id);
-      }
       if (disk && disk->sandbox != 0 && disk->sandbox != instance.sandbox) {
         return fmt::format("container instance {} mounts another pod's volume", id);
+      }
+      // A subPath of a ConfigMap and the like is bound to files that are the container's own.
+      const bool own = disk && disk->sandbox == instance.sandbox;
+      if (!own && !leads_to(*sandbox, mount)) {
+        return fmt::format("container instance {} mounts what no volume of its pod leads to", id);
       }
     }
     const bool started = instance.state != ContainerInstance::State::Created;
@@ -102,6 +133,7 @@ std::string check_invariants(const World& world) {
   if (std::string wrong = world.store().check_indexes(); !wrong.empty()) return wrong;
   if (std::string wrong = check_objects(world); !wrong.empty()) return wrong;
   if (std::string wrong = check_machines(world); !wrong.empty()) return wrong;
+  if (std::string wrong = check_attachments(world); !wrong.empty()) return wrong;
   if (world.busy() < 0) return "fewer than no tasks are pending";
   if (world.next_due() < world.now()) return "a task was due in the past";
   return "";
@@ -117,17 +149,8 @@ std::string dump_instance(const ContainerInstance& instance) {
 }
 
 std::string dump_row(const Object& object) {
+  if (is_api_kind(object.kind)) return encode(object).dump();
   switch (object.kind) {
-    case Kind::Namespace:
-    case Kind::Node:
-    case Kind::Pod:
-    case Kind::ReplicaSet:
-    case Kind::Deployment:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-      return encode(object).dump();
     case Kind::Machine: {
       const auto& machine = static_cast<const Machine&>(object);
       return fmt::format("powered {} reachable {} boots {} images {} files {:016x}",
@@ -151,8 +174,9 @@ std::string dump_row(const Object& object) {
       return fmt::format("machine {} sandbox {} volume {} files {:016x}", disk.machine,
                          disk.sandbox, disk.volume, disk.tree.hash());
     }
+    default:
+      return "";
   }
-  return "";
 }
 
 }  // namespace

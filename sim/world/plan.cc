@@ -35,6 +35,42 @@ std::string_view to_string(Actor actor) {
       return "taint-eviction-controller";
     case Actor::PodCollector:
       return "pod-garbage-collector";
+    case Actor::ClaimBinder:
+      return "persistentvolume-binder";
+    case Actor::VolumeBinder:
+      return "persistentvolume-binder";
+    case Actor::Provisioner:
+      return "external-provisioner";
+    case Actor::VolumeDeleter:
+      return "external-provisioner";
+    case Actor::Resizer:
+      return "external-resizer";
+    case Actor::ClaimProtection:
+      return "pvc-protection-controller";
+    case Actor::VolumeProtection:
+      return "pv-protection-controller";
+    case Actor::EphemeralVolume:
+      return "ephemeral-volume-controller";
+    case Actor::AttachDetach:
+      return "attachdetach-controller";
+    case Actor::Attacher:
+      return "external-attacher";
+    case Actor::StatefulSet:
+      return "statefulset-controller";
+    case Actor::DaemonSet:
+      return "daemonset-controller";
+    case Actor::Job:
+      return "job-controller";
+    case Actor::CronJob:
+      return "cronjob-controller";
+    case Actor::JobExpiry:
+      return "ttl-after-finished-controller";
+    case Actor::Endpoints:
+      return "endpoints-controller";
+    case Actor::Disruption:
+      return "disruption-controller";
+    case Actor::Autoscaler:
+      return "horizontal-pod-autoscaler";
   }
   return "";
 }
@@ -67,6 +103,8 @@ void Plan::append(Plan other) {
   std::move(other.events.begin(), other.events.end(), std::back_inserter(events));
   std::move(other.queue.begin(), other.queue.end(), std::back_inserter(queue));
   std::move(other.terms.begin(), other.terms.end(), std::back_inserter(terms));
+  std::move(other.volume_notes.begin(), other.volume_notes.end(), std::back_inserter(volume_notes));
+  std::move(other.attach_notes.begin(), other.attach_notes.end(), std::back_inserter(attach_notes));
   if (other.next_node) next_node = other.next_node;
   if (other.tainted_zone) tainted_zone = std::move(other.tainted_zone);
   for (std::size_t kind = 0; kind < created_.size(); ++kind) created_[kind] += other.created_[kind];

@@ -14,6 +14,7 @@
 #include "sim/world/eviction_memory.h"
 #include "sim/world/scheduling_queue.h"
 #include "sim/world/task.h"
+#include "sim/world/volume_memory.h"
 
 namespace sim {
 
@@ -60,6 +61,20 @@ struct TermNote {
   PodTerm term;
 };
 
+/// What an actor remembers from now on of its work on one key, and …
+struct VolumeNote {
+  Actor actor{};
+  Id id = 0;
+  VolumeWork work;
+};
+
+/// … what the attach/detach controller does of one volume on one node.
+struct AttachNote {
+  Id node = 0;
+  Str volume;
+  AttachWork work;
+};
+
 struct Plan {
   std::vector<Write> writes;
   std::vector<Wake> wakes;
@@ -68,10 +83,12 @@ struct Plan {
   std::optional<std::uint32_t> next_node;  // … where it begins to look for a node next time
   std::vector<TermNote> terms;             // the eviction controllers' notes to themselves, and …
   std::optional<Str> tainted_zone;         // … the zone of which they taint a node now
+  std::vector<VolumeNote> volume_notes;    // the notes to themselves of those that handle volumes
+  std::vector<AttachNote> attach_notes;
 
   bool empty() const {
     return writes.empty() && wakes.empty() && events.empty() && queue.empty() && !next_node &&
-           terms.empty() && !tainted_zone;
+           terms.empty() && !tainted_zone && volume_notes.empty() && attach_notes.empty();
   }
   /// Adds a row; answers the id that it will have.
   Id create(const World& world, ObjectPtr object, Str why);

@@ -9,6 +9,7 @@
 
 #include "sim/base/column.h"
 #include "sim/base/sorted_map.h"
+#include "sim/base/table.h"
 #include "sim/base/time.h"
 
 namespace sim {
@@ -20,8 +21,10 @@ struct QueuedPod {
     Active,      // to be tried, in order of priority and time
     Waiting,     // tried in vain: for a change that may help, or for five minutes to pass
     BackingOff,  // to be tried again when its back-off is over
+    Binding,     // it has its node and waits for its volumes to be bound
   };
-  Time since{};  // when it came, or was last tried
+  Time since{};  // when it came, was last tried, or began to wait for its volumes
+  Id node = 0;   // while it is Binding: where it will go
   std::int32_t priority = 0;
   std::int32_t attempts = 0;
   std::uint32_t rejected_by = 0;  // which filters, as the scheduler numbers them; 0: none
@@ -38,6 +41,9 @@ class SchedulingQueue {
   bool any_waiting() const { return !waiting_.empty(); }
   /// In order of ids.
   std::vector<Id> waiting() const;
+  bool any_binding() const { return !binding_.empty(); }
+  /// In order of ids.
+  std::vector<Id> binding() const;
   /// Where in the order of nodes the next look begins.
   std::uint32_t next_node() const { return next_node_; }
 
@@ -52,6 +58,7 @@ class SchedulingQueue {
   Column<QueuedPod> pods_;
   SortedMap<Rank, None> active_;
   SortedMap<Id, None> waiting_;
+  SortedMap<Id, None> binding_;
   std::uint32_t next_node_ = 0;
 };
 

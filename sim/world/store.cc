@@ -4,6 +4,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/format.h"
+#include "sim/model/volume_facts.h"
 
 namespace sim {
 namespace {
@@ -32,6 +33,11 @@ void raise(T& a, T b) {
   a = std::max(a, b);
 }
 
+// More than any machine has is more than any machine has.
+void add_up(std::int64_t& sum, std::int64_t more) {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = more > 0 ? INT64_MAX : INT64_MIN;
+}
+
 struct Amounts {
   std::int64_t milli_cpu = 0;
   std::int64_t memory = 0;
@@ -40,11 +46,11 @@ struct Amounts {
   std::int64_t nonzero_memory = 0;
 
   void add(const Amounts& other) {
-    milli_cpu += other.milli_cpu;
-    memory += other.memory;
-    ephemeral_storage += other.ephemeral_storage;
-    nonzero_milli_cpu += other.nonzero_milli_cpu;
-    nonzero_memory += other.nonzero_memory;
+    add_up(milli_cpu, other.milli_cpu);
+    add_up(memory, other.memory);
+    add_up(ephemeral_storage, other.ephemeral_storage);
+    add_up(nonzero_milli_cpu, other.nonzero_milli_cpu);
+    add_up(nonzero_memory, other.nonzero_memory);
   }
   void raise_to(const Amounts& other) {
     raise(milli_cpu, other.milli_cpu);
@@ -185,6 +191,46 @@ std::vector<Id> Store::instances_of(Id sandbox) const { return seconds(instances
 std::vector<Id> Store::disks_of(Id sandbox) const { return seconds(disks_, sandbox); }
 std::vector<Id> Store::events_about(Uid uid) const { return seconds(events_, uid); }
 
+namespace {
+
+// The ids behind the first two parts of a three-part key.
+template <class Map>
+std::vector<Id> thirds(const Map& map, std::string_view first, std::string_view second) {
+  std::vector<Id> ids;
+  const std::tuple<std::string_view, std::string_view, Id> prefix(first, second, 0);
+  each_with_prefix(map, prefix, [&](const auto& key) {
+    if (std::get<0>(key) != first || std::get<1>(key) != second) return false;
+    ids.push_back(std::get<2>(key));
+    return true;
+  });
+  return ids;
+}
+
+}  // namespace
+
+std::vector<Id> Store::pods_of_claim(std::string_view ns, std::string_view claim) const {
+  return thirds(pods_by_claim_, ns, claim);
+}
+std::vector<Id> Store::volumes_of_claim(std::string_view ns, std::string_view claim) const {
+  return thirds(volumes_by_claim_, ns, claim);
+}
+std::vector<Id> Store::unclaimed_volumes(std::string_view storage_class) const {
+  return seconds(unclaimed_, storage_class);
+}
+std::vector<Id> Store::attachments_to(std::string_view node) const {
+  return seconds(attachments_by_node_, node);
+}
+std::vector<Id> Store::attachments_of(std::string_view volume) const {
+  return seconds(attachments_by_volume_, volume);
+}
+
+std::vector<Id> Store::selectable(const Object& selecting) const {
+  if (auto pods = selectors_.pods_of(selecting)) return *std::move(pods);
+  std::vector<Id> pods = list(Kind::Pod, selecting.meta.ns);
+  std::sort(pods.begin(), pods.end());
+  return pods;
+}
+
 std::vector<Id> Store::pods_with_affinity() const {
   std::vector<Id> ids;
   ids.reserve(affine_pods_.size());
@@ -289,16 +335,29 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       const std::tuple<Id, Id> key(cast<Disk>(&any)->sandbox, ref.id);
       if (comes) disks_.set(key, {});
       if (goes) disks_.erase(key);
+      // Those of their own life go by name: the contents of persistent volumes.
+      if (std::get<0>(key) == 0) {
+        const std::tuple<Str, Str> name(Str(), any.meta.name);
+        if (comes) names_[at(ref.kind)].set(name, ref.id);
+        if (goes) names_[at(ref.kind)].erase(name);
+      }
       break;
     }
+    case Kind::PersistentVolume:
+      reindex_volume(ref.id, cast<PersistentVolume>(before), cast<PersistentVolume>(after));
+      break;
+    case Kind::VolumeAttachment:
+      reindex_attachment(ref.id, cast<VolumeAttachment>(before), cast<VolumeAttachment>(after));
+      break;
     case Kind::ReplicaSet:
+    case Kind::ControllerRevision:
       reindex_orphan(ref, before, after);
       break;
-    case Kind::Namespace:
-    case Kind::Deployment:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Lease:
+    case Kind::Service:
+    case Kind::PodDisruptionBudget:
+      selectors_.update_selector(ref, before, after, *this);
+      break;
+    default:
       break;
   }
 }
@@ -335,6 +394,8 @@ void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
     move_entry(pods_by_node_, before ? &old_key : nullptr, after ? &new_key : nullptr);
   }
   reindex_orphan({Kind::Pod, id}, before, after);
+  selectors_.update_pod(id, before, after);
+  reindex_claims(id, before, after);
   const bool counted = before && counts_as_load(*before);
   const bool counts = after && counts_as_load(*after);
   {
@@ -349,17 +410,62 @@ void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
   if (counts) add_load(*after, 1);
 }
 
+void Store::reindex_claims(Id id, const Pod* before, const Pod* after) {
+  if (before && after && before->spec == after->spec) return;
+  for (const Str& claim : before ? claims_of(*before) : std::vector<Str>()) {
+    pods_by_claim_.erase(std::tuple<Str, Str, Id>(before->meta.ns, claim, id));
+  }
+  for (const Str& claim : after ? claims_of(*after) : std::vector<Str>()) {
+    pods_by_claim_.set({after->meta.ns, claim, id}, {});
+  }
+}
+
+void Store::reindex_volume(Id id, const PersistentVolume* before, const PersistentVolume* after) {
+  using Key = std::tuple<Str, Str, Id>;
+  const auto key_of = [id](const PersistentVolume* volume) {
+    if (!volume || !volume->spec.claim_ref) return Key();
+    return Key(volume->spec.claim_ref->ns, volume->spec.claim_ref->name, id);
+  };
+  const Key old_key = key_of(before);
+  const Key new_key = key_of(after);
+  const bool was = before && before->spec.claim_ref;
+  const bool is = after && after->spec.claim_ref;
+  move_entry(volumes_by_claim_, was ? &old_key : nullptr, is ? &new_key : nullptr);
+  const std::tuple<Str, Id> old_class(before ? class_of(*before) : Str(), id);
+  const std::tuple<Str, Id> new_class(after ? class_of(*after) : Str(), id);
+  move_entry(unclaimed_, before && !was ? &old_class : nullptr,
+             after && !is ? &new_class : nullptr);
+}
+
+void Store::reindex_attachment(Id id, const VolumeAttachment* before,
+                               const VolumeAttachment* after) {
+  using Key = std::tuple<Str, Id>;
+  const Key old_node(before ? before->spec.node_name : Str(), id);
+  const Key new_node(after ? after->spec.node_name : Str(), id);
+  move_entry(attachments_by_node_, before ? &old_node : nullptr, after ? &new_node : nullptr);
+  const auto volume_of = [](const VolumeAttachment* attachment) {
+    return attachment ? attachment->spec.source.persistent_volume_name.value_or(Str()) : Str();
+  };
+  const Key old_volume(volume_of(before), id);
+  const Key new_volume(volume_of(after), id);
+  move_entry(attachments_by_volume_, before ? &old_volume : nullptr, after ? &new_volume : nullptr);
+}
+
 void Store::add_load(const Pod& pod, int sign) {
   const Id node = find(Kind::Node, "", pod.node_name);
   if (node == 0) return;
   const NodeLoad own = pod_requests(pod);
   NodeLoad load = load_.get(node);
-  load.milli_cpu += sign * own.milli_cpu;
-  load.memory += sign * own.memory;
-  load.ephemeral_storage += sign * own.ephemeral_storage;
-  load.pods += sign * own.pods;
-  load.nonzero_milli_cpu += sign * own.nonzero_milli_cpu;
-  load.nonzero_memory += sign * own.nonzero_memory;
+  // Sums of pods wrap around, as in the scheduler's NodeInfo, so that what comes can go again.
+  const auto count = [sign](std::int64_t& sum, std::int64_t of_pod) {
+    static_cast<void>(__builtin_add_overflow(sum, sign * of_pod, &sum));
+  };
+  count(load.milli_cpu, own.milli_cpu);
+  count(load.memory, own.memory);
+  count(load.ephemeral_storage, own.ephemeral_storage);
+  count(load.pods, own.pods);
+  count(load.nonzero_milli_cpu, own.nonzero_milli_cpu);
+  count(load.nonzero_memory, own.nonzero_memory);
   load_.set(node, load);
 }
 
@@ -399,8 +505,18 @@ std::string Store::check_indexes() const {
   if (!same_items(disks_, fresh.disks_)) return "index of disks";
   if (!same_items(events_, fresh.events_)) return "index of events";
   if (!same_items(affine_pods_, fresh.affine_pods_)) return "index of pods with affinity";
+  if (!same_items(pods_by_claim_, fresh.pods_by_claim_)) return "index of pods by claim";
+  if (!same_items(volumes_by_claim_, fresh.volumes_by_claim_)) return "index of volumes by claim";
+  if (!same_items(unclaimed_, fresh.unclaimed_)) return "index of volumes without claim";
+  if (!same_items(attachments_by_node_, fresh.attachments_by_node_)) {
+    return "index of attachments by node";
+  }
+  if (!same_items(attachments_by_volume_, fresh.attachments_by_volume_)) {
+    return "index of attachments by volume";
+  }
   if (!node_index_.agrees_with(fresh.node_index_, table(Kind::Node))) return "index of nodes";
   if (!(zones_ == fresh.zones_)) return "index of zones";
+  if (!selectors_.agrees_with(fresh.selectors_)) return "index of selectors";
   for (const auto& [id, node] : table(Kind::Node)) {
     if (!(load_.get(id) == fresh.load_.get(id))) {
       return fmt::format("load of node {}", node.meta.name);

@@ -13,9 +13,11 @@
 #include "sim/base/table.h"
 #include "sim/model/cluster_types.h"
 #include "sim/model/pod_types.h"
+#include "sim/model/storage_types.h"
 #include "sim/model/workload_types.h"
 #include "sim/world/machine.h"
 #include "sim/world/node_index.h"
+#include "sim/world/selector_index.h"
 #include "sim/world/task.h"
 #include "sim/world/zone_index.h"
 
@@ -60,7 +62,8 @@ class Store {
   std::vector<Id> controlled_by(Uid owner, Kind kind) const;
   /// Rows of any kind that name `owner` among their owners.
   std::vector<Ref> owned_by(Uid owner) const;
-  /// Pods or ReplicaSets of a namespace that no controller owns: who may be adopted.
+  /// Pods, ReplicaSets or ControllerRevisions of a namespace that no controller owns: who may be
+  /// adopted.
   std::vector<Id> orphans(Kind kind, std::string_view ns) const;
   /// Pods bound to a node by name, in order of creation.
   std::vector<Id> pods_on(std::string_view node) const;
@@ -71,11 +74,24 @@ class Store {
   const NodeLoad& load(Id node) const { return load_.at(node); }
   const NodeIndex& node_index() const { return node_index_; }
   const ZoneIndex& zones() const { return zones_; }
+  /// Services and PodDisruptionBudgets that may select a pod.
+  std::vector<Ref> selecting(const Pod& pod) const { return selectors_.selecting(pod.meta); }
+  /// The pods that a Service or PodDisruptionBudget may select, in order of creation.
+  std::vector<Id> selectable(const Object& selecting) const;
   Id sandbox_of(Id pod) const;                     // 0: none
   std::vector<Id> sandboxes_on(Id machine) const;  // in order of creation
   std::vector<Id> instances_of(Id sandbox) const;  // in order of creation
   std::vector<Id> disks_of(Id sandbox) const;
   std::vector<Id> events_about(Uid uid) const;  // in order of creation
+  /// Pods of a namespace that name a claim among their volumes, in order of creation.
+  std::vector<Id> pods_of_claim(std::string_view ns, std::string_view claim) const;
+  /// PersistentVolumes whose claimRef names a claim, in order of creation.
+  std::vector<Id> volumes_of_claim(std::string_view ns, std::string_view claim) const;
+  /// PersistentVolumes of a class without a claimRef, in order of creation.
+  std::vector<Id> unclaimed_volumes(std::string_view storage_class) const;
+  /// VolumeAttachments to a node, and those of a PersistentVolume, in order of creation.
+  std::vector<Id> attachments_to(std::string_view node) const;
+  std::vector<Id> attachments_of(std::string_view volume) const;
 
   /// Writes a row and its index entries. Only apply() and journal playback call these.
   void put(Ref ref, ObjectPtr object);
@@ -95,6 +111,9 @@ class Store {
   void reindex_owners(Ref ref, const Object* before, const Object* after);
   void reindex_orphan(Ref ref, const Object* before, const Object* after);
   void reindex_pod(Id id, const Pod* before, const Pod* after);
+  void reindex_claims(Id id, const Pod* before, const Pod* after);
+  void reindex_volume(Id id, const PersistentVolume* before, const PersistentVolume* after);
+  void reindex_attachment(Id id, const VolumeAttachment* before, const VolumeAttachment* after);
   void add_load(const Pod& pod, int sign);
 
   std::array<Table<Object>, kKindCount> tables_;
@@ -110,9 +129,15 @@ class Store {
   Set<Id, Id> disks_;
   Set<Uid, Id> events_;
   Set<Id> affine_pods_;
+  Set<Str, Str, Id> pods_by_claim_;     // by namespace and name of the claim
+  Set<Str, Str, Id> volumes_by_claim_;  // the same
+  Set<Str, Id> unclaimed_;              // by class
+  Set<Str, Id> attachments_by_node_;
+  Set<Str, Id> attachments_by_volume_;
   Column<NodeLoad> load_;
   NodeIndex node_index_;
   ZoneIndex zones_;
+  SelectorIndex selectors_;
 };
 
 /// What a pod asks for: the larger of the sum over containers (with sidecars) and each init

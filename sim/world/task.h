@@ -28,8 +28,26 @@ enum class Actor : std::uint8_t {
   NodeStatus,        // Machine: what its kubelet tells of the node
   TaintEviction,     // Pod
   PodCollector,      // Pod: the garbage collector of pods
+  ClaimBinder,       // PersistentVolumeClaim: the persistent volume controller's claim worker
+  VolumeBinder,      // PersistentVolume: its volume worker
+  Provisioner,       // PersistentVolumeClaim: a driver's external provisioner
+  VolumeDeleter,     // PersistentVolume: the same, when a volume is to be deleted
+  Resizer,           // PersistentVolumeClaim: a driver's external resizer
+  ClaimProtection,   // PersistentVolumeClaim
+  VolumeProtection,  // PersistentVolume
+  EphemeralVolume,   // Pod: claims of generic ephemeral volumes
+  AttachDetach,      // Node: which volumes are to be attached to it
+  Attacher,          // VolumeAttachment: a driver's external attacher
+  StatefulSet,       // StatefulSet
+  DaemonSet,         // DaemonSet
+  Job,               // Job
+  CronJob,           // CronJob
+  JobExpiry,         // Job: ttlSecondsAfterFinished
+  Endpoints,         // Service: its Endpoints and EndpointSlices
+  Disruption,        // PodDisruptionBudget
+  Autoscaler,        // HorizontalPodAutoscaler
 };
-inline constexpr int kActorCount = 13;
+inline constexpr int kActorCount = 31;
 std::string_view to_string(Actor actor);
 
 struct Task {

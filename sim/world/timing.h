@@ -27,9 +27,7 @@ namespace sim {
   X(image_pull_per_mib, "imagePullPerMiB", milliseconds(20), "image pull, per MiB")                \
   X(image_pull_failure, "imagePullFailure", milliseconds(300), "a pull that fails")                \
   X(config_refresh, "configRefresh", seconds(60), "kubelet looks at ConfigMaps and Secrets again") \
-  X(node_start, "nodeStart", seconds(2), "a machine gets power: until its kubelet reports")        \
-  X(gc, "garbageCollector", milliseconds(50), "garbage collector handles one object")              \
-  X(namespace_controller, "namespaceController", milliseconds(100), "namespace deletion, one pass")
+  X(node_start, "nodeStart", seconds(2), "a machine gets power: until its kubelet reports")
 
 struct Timing {
 #define SIM_TIMING_FIELD(field, name, value, meaning) Duration field = value;

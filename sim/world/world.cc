@@ -6,6 +6,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/draw.h"
+#include "sim/model/objects.h"
 #include "sim/world/event_recorder.h"
 
 namespace sim {
@@ -19,35 +20,18 @@ std::shared_ptr<Object> copy_as(const Object& object) {
 }  // namespace
 
 std::shared_ptr<Object> copy_of(const Object& object) {
+  if (is_api_kind(object.kind)) return copy_api_object(object);
   switch (object.kind) {
-    case Kind::Namespace:
-      return copy_as<Namespace>(object);
-    case Kind::Node:
-      return copy_as<Node>(object);
-    case Kind::Pod:
-      return copy_as<Pod>(object);
-    case Kind::ReplicaSet:
-      return copy_as<ReplicaSet>(object);
-    case Kind::Deployment:
-      return copy_as<Deployment>(object);
-    case Kind::ConfigMap:
-      return copy_as<ConfigMap>(object);
-    case Kind::ServiceAccount:
-      return copy_as<ServiceAccount>(object);
-    case Kind::Event:
-      return copy_as<Event>(object);
-    case Kind::Lease:
-      return copy_as<Lease>(object);
     case Kind::Machine:
       return copy_as<Machine>(object);
     case Kind::PodSandbox:
       return copy_as<PodSandbox>(object);
     case Kind::ContainerInstance:
       return copy_as<ContainerInstance>(object);
-    case Kind::Disk:
+    default:
+      SIM_CHECK(object.kind == Kind::Disk);
       return copy_as<Disk>(object);
   }
-  SIM_CHECK(false);
 }
 
 namespace {
@@ -58,59 +42,35 @@ Object& own(ObjectPtr& object) {
   return const_cast<Object&>(*object);
 }
 
-// A version 4 UUID that depends on who is made and when, so that forks agree on what they share.
-Uid draw_uid(const World& world, const Object& object) {
-  const std::uint64_t whom = mix(fnv1a64(info(object.kind).name)) ^ mix(fnv1a64(object.meta.ns)) ^
-                             fnv1a64(object.meta.name);
-  const auto moment = static_cast<std::uint64_t>(world.now().ns);
-  for (std::uint64_t round = 0;; ++round) {
-    Uid uid;
-    uid.high = draw(world.settings().seed, "uid", whom, moment + 2 * round);
-    uid.low = draw(world.settings().seed, "uid-low", whom, moment + 2 * round);
-    uid.high = (uid.high & ~0xf000ULL) | 0x4000ULL;
-    uid.low = (uid.low & ~(3ULL << 62)) | (2ULL << 62);
-    if (!world.store().find(uid)) return uid;
-  }
+template <class T>
+bool spec_differs(const Object& before, const Object& after) {
+  return !(static_cast<const T&>(before).spec == static_cast<const T&>(after).spec);
 }
+
+// The kinds that count the changes of their spec in metadata.generation.
+using Counted =
+    Kinds<ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob, PodDisruptionBudget>;
 
 // Whether a change of the object raises metadata.generation.
-// k8s 1.30 pkg/registry/apps: PrepareForUpdate
+// k8s 1.30 pkg/registry/apps, batch, policy: PrepareForUpdate
 bool changes_generation(const Object& before, const Object& after) {
   if (!before.meta.deletion_timestamp && after.meta.deletion_timestamp) return true;
-  switch (after.kind) {
-    case Kind::ReplicaSet:
-      return !(static_cast<const ReplicaSet&>(before).spec ==
-               static_cast<const ReplicaSet&>(after).spec);
-    case Kind::Deployment: {
-      if (!(static_cast<const Deployment&>(before).spec ==
-            static_cast<const Deployment&>(after).spec)) {
-        return true;
-      }
-      // The controller writes the revision with the status, which does not count.
-      StringMap old_notes = before.meta.annotations;
-      StringMap new_notes = after.meta.annotations;
-      if (old_notes == new_notes) return false;
-      old_notes.erase("deployment.kubernetes.io/revision");
-      new_notes.erase("deployment.kubernetes.io/revision");
-      return !(old_notes == new_notes);
-    }
-    case Kind::Namespace:
-    case Kind::Node:
-    case Kind::Pod:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      return false;
-  }
-  return false;
+  bool changes = false;
+  visit_kind(Counted(), after.kind,
+             [&]<class T>(KindType<T>) { changes = spec_differs<T>(before, after); });
+  if (changes || after.kind != Kind::Deployment) return changes;
+  // The controller writes the revision with the status, which does not count.
+  StringMap old_notes = before.meta.annotations;
+  StringMap new_notes = after.meta.annotations;
+  if (old_notes == new_notes) return false;
+  old_notes.erase("deployment.kubernetes.io/revision");
+  new_notes.erase("deployment.kubernetes.io/revision");
+  return !(old_notes == new_notes);
 }
 
-bool has_generation(Kind kind) { return kind == Kind::ReplicaSet || kind == Kind::Deployment; }
+bool has_generation(Kind kind) {
+  return visit_kind(Counted(), kind, [](auto) {});
+}
 
 std::size_t pending_slot(Actor actor, Ref key) {
   if (actor == Actor::GarbageCollector) {
@@ -184,6 +144,21 @@ World::World(std::shared_ptr<const Settings> settings)
   fingerprint_.add(settings_->seed);
 }
 
+// A version 4 UUID that depends on who is made and when, so that forks agree on what they share.
+Uid draw_uid(const World& world, const Object& object) {
+  const std::uint64_t whom = mix(fnv1a64(info(object.kind).name)) ^ mix(fnv1a64(object.meta.ns)) ^
+                             fnv1a64(object.meta.name);
+  const auto moment = static_cast<std::uint64_t>(world.now().ns);
+  for (std::uint64_t round = 0;; ++round) {
+    Uid uid;
+    uid.high = draw(world.settings().seed, "uid", whom, moment + 2 * round);
+    uid.low = draw(world.settings().seed, "uid-low", whom, moment + 2 * round);
+    uid.high = (uid.high & ~0xf000ULL) | 0x4000ULL;
+    uid.low = (uid.low & ~(3ULL << 62)) | (2ULL << 62);
+    if (!world.store().find(uid)) return uid;
+  }
+}
+
 Id next_id(const World& world, Kind kind) { return world.store().table(kind).next_id(); }
 
 std::uint64_t apply(World& world, Plan plan, const Cause& cause) {
@@ -223,6 +198,12 @@ std::uint64_t apply(World& world, Plan plan, const Cause& cause) {
   if (plan.next_node) world.scheduling_queue_.set_next_node(*plan.next_node);
   for (const TermNote& note : plan.terms) world.eviction_memory_.set(note.pod, note.term);
   if (plan.tainted_zone) world.eviction_memory_.set_tainted(*plan.tainted_zone, world.now_);
+  for (const VolumeNote& note : plan.volume_notes) {
+    world.volume_memory_.set(note.actor, note.id, note.work);
+  }
+  for (const AttachNote& note : plan.attach_notes) {
+    world.volume_memory_.set(note.node, note.volume, note.work);
+  }
   for (const Wake& wanted : plan.wakes) wake(world, wanted, cause.revision);
   return before;
 }

@@ -27,6 +27,7 @@ struct Settings {
   Time start{1735689600LL * 1'000'000'000};  // 2025-01-01T00:00:00Z
   Timing timing;
   ImageCatalog images;
+  StringMap provisioners;     // by driver: what its provisioner calls itself; drawn where absent
   bool shuffle_ties = false;  // draw ties by `shuffle_seed`, to expose order dependence
   std::uint64_t shuffle_seed = 0;
   std::uint64_t journal_limit = 0;  // changes kept; 0: all
@@ -45,6 +46,7 @@ class World {
   const Journal& journal() const { return journal_; }
   const SchedulingQueue& scheduling_queue() const { return scheduling_queue_; }
   const EvictionMemory& eviction_memory() const { return eviction_memory_; }
+  const VolumeMemory& volume_memory() const { return volume_memory_; }
   std::uint64_t fingerprint() const { return fingerprint_.value; }
 
   // Shorthands.
@@ -77,6 +79,7 @@ class World {
   Journal journal_;
   SchedulingQueue scheduling_queue_;
   EvictionMemory eviction_memory_;
+  VolumeMemory volume_memory_;
   Fingerprint fingerprint_;
   Queue<Task> queue_;
   // For each actor (and, for the garbage collector, kind) and id: when its wake is due; 0: none.
@@ -111,6 +114,8 @@ std::shared_ptr<Object> copy_of(const Object& object);
 
 /// The id that the next row of a kind gets.
 Id next_id(const World& world, Kind kind);
+/// The uid that a new object gets, unless it has one.
+Uid draw_uid(const World& world, const Object& object);
 /// Empty when the world is sound: indexes, owners, uids, mounts, sandboxes, queue; else what is
 /// not.
 std::string check_invariants(const World& world);
