@@ -1,5 +1,5 @@
 // Pods and pod templates in `kubectl describe`. k8s 1.30 kubectl/pkg/describe: describePod,
-// DescribePodTemplate, describeContainers, describeVolumes
+// DescribePodTemplate, describeContainers
 #include <algorithm>
 #include <vector>
 
@@ -214,107 +214,6 @@ void describe_ports(std::string& out, const std::vector<ContainerPort>& ports) {
                      host.empty() ? "<none>" : fmt::format("{}", fmt::join(host, ", ")));
 }
 
-void describe_projection(std::string& out, const ProjectedVolumeSource& projected) {
-  const auto optional = [](std::optional<bool> value) {
-    return value ? (*value ? "true" : "false") : "<nil>";
-  };
-  for (const VolumeProjection& source : projected.sources) {
-    if (source.secret) {
-      out += fmt::format("    SecretName:\t{}\n    SecretOptionalName:\t{}\n",
-                         source.secret->local_object_reference.name,
-                         optional(source.secret->optional));
-    } else if (source.downward_api) {
-      out += "    DownwardAPI:\ttrue\n";
-    } else if (source.config_map) {
-      out += fmt::format("    ConfigMapName:\t{}\n    ConfigMapOptional:\t{}\n",
-                         source.config_map->local_object_reference.name,
-                         optional(source.config_map->optional));
-    } else if (source.service_account_token) {
-      out += fmt::format("    TokenExpirationSeconds:\t{}\n",
-                         source.service_account_token->expiration_seconds.value_or(3600));
-    }
-  }
-}
-
-void describe_source(std::string& out, const VolumeSource& source) {
-  const auto type = [&](std::string_view text) { out += fmt::format("    Type:\t{}\n", text); };
-  const auto line = [&](std::string_view name, std::string_view text) {
-    out += fmt::format("    {}:\t{}\n", name, text);
-  };
-  if (source.host_path) {
-    type("HostPath (bare host directory volume)");
-    line("Path", source.host_path->path);
-    line("HostPathType", source.host_path->type ? source.host_path->type->view() : "<none>");
-  } else if (source.empty_dir) {
-    type("EmptyDir (a temporary directory that shares a pod's lifetime)");
-    line("Medium", source.empty_dir->medium);
-    const auto& limit = source.empty_dir->size_limit;
-    line("SizeLimit", limit && !limit->is_zero() ? limit->text() : "<unset>");
-  } else if (source.secret) {
-    type("Secret (a volume populated by a Secret)");
-    line("SecretName", source.secret->secret_name);
-    line("Optional", boolean(source.secret->optional));
-  } else if (source.config_map) {
-    type("ConfigMap (a volume populated by a ConfigMap)");
-    line("Name", source.config_map->local_object_reference.name);
-    line("Optional", boolean(source.config_map->optional));
-  } else if (source.nfs) {
-    type("NFS (an NFS mount that lasts the lifetime of a pod)");
-    line("Server", source.nfs->server);
-    line("Path", source.nfs->path);
-    line("ReadOnly", boolean(source.nfs->read_only));
-  } else if (source.persistent_volume_claim) {
-    type("PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)");
-    line("ClaimName", source.persistent_volume_claim->claim_name);
-    line("ReadOnly", boolean(source.persistent_volume_claim->read_only));
-  } else if (source.downward_api) {
-    type("DownwardAPI (a volume populated by information about the pod)");
-    out += "    Items:\n";
-    for (const DownwardAPIVolumeFile& item : source.downward_api->items) {
-      if (item.field_ref) {
-        out += fmt::format("      {} -> {}\n", item.field_ref->field_path, item.path);
-      }
-      if (item.resource_field_ref) {
-        out += fmt::format("      {} -> {}\n", item.resource_field_ref->resource, item.path);
-      }
-    }
-  } else if (source.projected) {
-    type("Projected (a volume that contains injected data from multiple sources)");
-    describe_projection(out, *source.projected);
-  } else if (source.csi) {
-    type("CSI (a Container Storage Interface (CSI) volume source)");
-    line("Driver", source.csi->driver);
-    line("FSType", source.csi->fs_type.value_or(Str()));
-    line("ReadOnly", boolean(source.csi->read_only));
-    if (source.csi->volume_attributes.empty()) {
-      line("VolumeAttributes", "<none>");
-    } else {
-      bool first = true;
-      for (const auto& [key, value] : source.csi->volume_attributes) {
-        out += first ? fmt::format("    VolumeAttributes:\t    {}={}\n", key, value)
-                     : fmt::format("\t{}={}\n", key, value);
-        first = false;
-      }
-    }
-  } else if (source.ephemeral) {
-    type(
-        "EphemeralVolume (an inline specification for a volume that gets created and deleted with "
-        "the pod)");
-    const auto& claim = source.ephemeral->volume_claim_template;
-    if (claim) {
-      line("StorageClass", claim->spec.storage_class_name.value_or(Str()));
-      line("Volume", "");
-      describe_labels(out, "    Labels", claim->meta.labels);
-      describe_annotations(out, "    Annotations", claim->meta.annotations);
-      line("Capacity", "");
-      line("Access Modes", "");
-      if (claim->spec.volume_mode) line("VolumeMode", *claim->spec.volume_mode);
-    }
-  } else {
-    out += "  <unknown>\n";
-  }
-}
-
 void describe_one(std::string& out, const Container& container, const Pod* pod,
                   const ContainerStatus* status, std::string_view indent) {
   out += fmt::format("{}{}:\n", indent, container.name);
@@ -361,20 +260,6 @@ void describe_containers(std::string& out, std::string_view title,
       }
     }
     describe_one(out, container, pod, status, indent);
-  }
-}
-
-void describe_volumes(std::string& out, const std::vector<Volume>& volumes,
-                      std::string_view indent) {
-  if (volumes.empty()) {
-    out += fmt::format("{}Volumes:\t<none>\n", indent);
-    return;
-  }
-  out += fmt::format("{}Volumes:\n", indent);
-  const std::string_view name_indent = indent.empty() ? "  " : "   ";
-  for (const Volume& volume : volumes) {
-    out += fmt::format("{}{}:\n", name_indent, volume.name);
-    describe_source(out, volume.volume_source);
   }
 }
 

@@ -40,17 +40,15 @@ std::vector<std::string_view> fields_of(Kind kind) {
               "reportingComponent",
               "source",
               "type"};
-    case Kind::Deployment:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
+    case Kind::Secret:
+      return {"type"};
+    case Kind::Service:
+      return {"spec.clusterIP", "spec.type"};
+    case Kind::Job:
+      return {"status.successful"};
+    default:
       return {};
   }
-  return {};
 }
 
 std::string value_at(const Json& object, std::string_view path) {

@@ -13,43 +13,6 @@ std::string number_text(const Json& value) {
   return value.is_number_float() ? go_general_number(value.get<double>()) : value.dump();
 }
 
-void print(const Json& value, std::string& out) {
-  switch (value.type()) {
-    case Json::value_t::object: {
-      out += "map[";
-      bool first = true;
-      for (auto item = value.begin(); item != value.end(); ++item) {
-        if (!first) out += ' ';
-        first = false;
-        out += item.key();
-        out += ':';
-        print(item.value(), out);
-      }
-      out += ']';
-      return;
-    }
-    case Json::value_t::array: {
-      out += '[';
-      bool first = true;
-      for (const Json& item : value) {
-        if (!first) out += ' ';
-        first = false;
-        print(item, out);
-      }
-      out += ']';
-      return;
-    }
-    case Json::value_t::string:
-      out += value.get_ref<const std::string&>();
-      return;
-    case Json::value_t::null:
-      out += "<nil>";
-      return;
-    default:
-      out += number_text(value);
-  }
-}
-
 void print_syntax(const Json& value, std::string& out) {
   switch (value.type()) {
     case Json::value_t::object: {
@@ -106,12 +69,6 @@ bool take_number(std::string_view* text, std::size_t digits, int base, char32_t*
 }
 
 }  // namespace
-
-std::string go_print(const Json& value) {
-  std::string out;
-  print(value, out);
-  return out;
-}
 
 std::string go_syntax(const Json& value) {
   std::string out;
@@ -196,7 +153,7 @@ bool go_unquote(std::string_view inside, char quote, std::string* text) {
       case 'U':
         if (!take_number(&inside, escape == 'u' ? 4 : 8, 16, &value)) return false;
         if (value > 0x10FFFF) return false;
-        *text += utf8(value);
+        append_utf8(*text, value);
         break;
       case '0':
       case '1':

@@ -5,12 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "sim/model/go_text.h"
 #include "sim/model/json.h"
 
 namespace sim::kubectl {
 
-/// fmt.Sprint of what Go unmarshals into an interface{}: "map[a:1 b:[x y]]", "<nil>".
-std::string go_print(const Json& value);
 /// fmt.Sprintf("%#v"): `map[string]interface {}{"a":1}`.
 std::string go_syntax(const Json& value);
 /// The name of the Go type that holds it: "map[string]interface {}", "int64".

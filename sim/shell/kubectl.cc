@@ -28,6 +28,7 @@ constexpr Entry kVerbs[] = {
     {"cluster-info", cluster_info},
     {"config", config},
     {"cordon", [](Call& call, const Words& words) { return cordon(call, words, true); }},
+    {"cp", cp},
     {"create", create},
     {"delete", delete_verb},
     {"describe", describe_verb},
@@ -35,7 +36,10 @@ constexpr Entry kVerbs[] = {
     {"edit", edit},
     {"events", events},
     {"exec", exec},
+    {"autoscale", autoscale},
+    {"expose", expose},
     {"get", get},
+    {"kustomize", kustomize_verb},
     {"label", label},
     {"logs", logs},
     {"patch", patch},
@@ -138,29 +142,37 @@ Step help(const Words& words) {
 
 /// A verb of which only its subcommands do anything.
 bool is_only_a_group(std::string_view verb) {
-  return verb == "rollout" || verb == "set" || verb == "config";
+  return verb == "rollout" || verb == "set" || verb == "config" || verb == "create secret" ||
+         verb == "create service";
 }
 
 /// The words behind a verb, its subcommand in front.
 Step run_found(const Verb& verb, Words words, Call& call) {
   const Verb* found = &verb;
-  const std::size_t sub =
-      subcommands(verb).empty() ? words.size() : find_word(words, 0, flag_specs(verb));
-  if (sub < words.size()) {
-    if (const Verb* row = find_verb(fmt::format("{} {}", verb.path, words[sub]))) found = row;
-    std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(sub),
-                words.begin() + static_cast<std::ptrdiff_t>(sub) + 1);
+  // "create", "create secret", "create secret generic".
+  for (std::size_t depth = 0; !subcommands(*found).empty(); ++depth) {
+    const std::size_t sub = find_word(words, depth, flag_specs(*found));
+    if (sub >= words.size()) break;
+    const Verb* row = find_verb(fmt::format("{} {}", found->path, words[sub]));
+    const auto to = words.begin() + static_cast<std::ptrdiff_t>(depth);
+    const auto from = words.begin() + static_cast<std::ptrdiff_t>(sub);
+    std::rotate(to, from, from + 1);
+    if (!row) break;
+    found = row;
   }
   const Flags flags = parse_flags(words, flag_specs(*found));
   if (flags.error.empty() && flags.is_on("help")) return show(verb_help(*found));
   if (!found->is_modelled) {
     return fail(fmt::format("podsight does not model \"kubectl {}\"", found->path));
   }
-  if (is_only_a_group(verb.path) && found == &verb) {
-    if (!flags.error.empty()) return flag_error(verb.path, flags.error);
-    if (flags.args.empty()) return show(verb_help(verb), 1);
-    return usage_error(verb.path,
-                       fmt::format("unknown command \"{}\"", fmt::join(flags.args, " ")));
+  if (is_only_a_group(found->path)) {
+    if (!flags.error.empty()) return flag_error(found->path, flags.error);
+    // Of a subcommand's subcommand the words begin behind its name.
+    const std::size_t behind = found == &verb ? 0 : 1;
+    if (flags.args.size() == behind) return show(verb_help(*found), 1);
+    const auto first = flags.args.begin() + static_cast<std::ptrdiff_t>(behind);
+    return usage_error(found->path, fmt::format("unknown command \"{}\"",
+                                                fmt::join(first, flags.args.end(), " ")));
   }
   if (const std::string context = flags.get("context"); !context.empty() && context != "podsight") {
     return fail(fmt::format("context \"{}\" does not exist", context));

@@ -178,21 +178,25 @@ std::string with_source(std::string_view doing, std::string_view file) {
   return file.empty() ? "" : fmt::format("error when {} \"{}\": ", doing, file);
 }
 
-std::vector<Item> read_items(const Change& change, bool validate, Failures& unread) {
+std::vector<Item> read_items(Change& change, bool validate, Failures& unread) {
   const Flags& flags = change.flags();
   std::vector<Item> items;
-  if (flags.has("kustomize")) {
-    unread.add(flags.has("filename")
-                   ? "only one of -f or -k can be specified"
-                   : "podsight builds no kustomizations: write the manifests out and use -f");
-    return items;
-  }
-  if (!flags.has("filename")) {
-    unread.add("must specify one of -f and -k");
+  if (flags.has("kustomize") == flags.has("filename")) {
+    unread.add(flags.has("kustomize") ? "only one of -f or -k can be specified"
+                                      : "must specify one of -f and -k");
     return items;
   }
   std::string error;
-  const std::vector<Manifest> manifests = read_manifests(change.call(), flags, &error);
+  std::vector<Manifest> manifests;
+  if (flags.has("kustomize")) {
+    std::string warnings;
+    manifests = read_kustomization(change.call(), flags, &warnings, &error);
+    if (change.call().state.stage == 0 && !warnings.empty()) warn(change.step, warnings);
+    if (!error.empty()) unread.add(error);
+    error.clear();
+  } else {
+    manifests = read_manifests(change.call(), flags, &error);
+  }
   for (std::string_view rest = error; !rest.empty();) {
     const std::size_t end = rest.find('\n');
     unread.add(rest.substr(0, end));

@@ -71,9 +71,9 @@ struct Item {
   std::string ns;
   std::string name;
 };
-/// Reads what -f names; what cannot be read is told in `unread`, which most verbs tell after the
+/// Reads what -f or -k names; what cannot be read is told in `unread`, which most verbs tell after the
 /// other failures. `validate`: kubectl looks for apiVersion and kind before it asks for more.
-std::vector<Item> read_items(const Change& change, bool validate, Failures& unread);
+std::vector<Item> read_items(Change& change, bool validate, Failures& unread);
 
 /// --validate: "strict" (the default), "warn", "ignore". Sets `error` to kubectl's words.
 std::optional<Validation> validation_of(const Flags& flags, std::string* error);

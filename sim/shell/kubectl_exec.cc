@@ -6,6 +6,7 @@
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
 #include "sim/model/pod_facts.h"
+#include "sim/shell/kubectl_exec.h"
 #include "sim/shell/kubectl_pods.h"
 #include "sim/shell/kubectl_work.h"
 #include "sim/world/container_system.h"
@@ -34,76 +35,6 @@ bool is_interactive_shell(const std::vector<std::string>& command) {
            (word[1] == '-' || word.find('c') == std::string::npos);
   });
 }
-
-/// Why runc cannot start a program, or empty.
-std::string start_error(ContainerSystem& system, const std::string& program, const Path& cwd) {
-  if (program.find('/') == std::string::npos) {
-    if (!program.empty() && system.has_program(program)) return "";
-    return fmt::format("exec: \"{}\": executable file not found in $PATH", program);
-  }
-  const Io<Stat> found = system.files().stat(parse_path(program, cwd));
-  const auto why = [&](std::string_view reason) {
-    return fmt::format("exec: \"{}\": {}", program, reason);
-  };
-  if (!found) {
-    if (system.has_program(program)) return "";
-    return why(found.error == Errno::NotDirectory
-                   ? fmt::format("stat {}: not a directory", program)
-                   : fmt::format("stat {}: no such file or directory", program));
-  }
-  if (found.value.type == FileType::Directory) return why("is a directory");
-  if (system.has_program(program)) return "";
-  return (found.value.mode & 0111) == 0 ? why("permission denied") : "";
-}
-
-/// A script that is run by its path becomes a command of the shell that its first line names;
-/// `error` is set when it has none.
-void resolve_script(ContainerSystem& system, const Path& cwd, std::vector<std::string>& command,
-                    std::string* error) {
-  const std::string& program = command.front();
-  if (program.find('/') == std::string::npos || system.has_program(program)) return;
-  const std::string text = system.files().read(parse_path(program, cwd)).value;
-  if (text.substr(0, 2) != "#!") {
-    *error = fmt::format("exec {}: exec format error", program);
-    return;
-  }
-  std::string line = text.substr(2, text.find('\n') - 2);
-  if (line.rfind("/usr/bin/env ", 0) == 0) line.erase(0, line.find(' ') + 1);
-  const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
-  const std::size_t end = std::min(line.find_first_of(" \r", begin), line.size());
-  const std::string shell = line.substr(begin, end - begin);
-  if (shell.empty() || !system.has_program(shell)) {
-    *error = fmt::format("exec {}: no such file or directory", program);
-    return;
-  }
-  command.insert(command.begin(), shell);
-}
-
-/// The error of a program that the runtime could not start. Over a web socket the API server wraps
-/// the kubelet's words once more.
-Step cannot_start(const Call& call, Id instance, std::string_view why) {
-  std::string id;
-  for (std::uint64_t part = 0; part < 4; ++part) {
-    id += fmt::format("{:016x}", draw(call.world.settings().seed, "exec-id",
-                                      static_cast<std::uint64_t>(instance) ^
-                                          static_cast<std::uint64_t>(call.world.now().ns),
-                                      part));
-  }
-  return fail(fmt::format(
-      "Internal error occurred: Internal error occurred: error executing command in container: "
-      "failed to exec in container: failed to start exec \"{}\": OCI runtime exec failed: exec "
-      "failed: unable to start container process: {}: unknown",
-      id, why));
-}
-
-struct Wanted {
-  std::string target;
-  std::vector<std::string> command;
-  std::string container;
-  bool quiet = false;
-  bool input = false;
-  bool tty = false;  // asked for, and there is one
-};
 
 /// "/exec/ns/pod/app?command=ls&error=1&output=1": what the API server asks of a kubelet.
 std::string kubelet_path(const Pod& pod, std::string_view container, const Wanted& wanted) {
@@ -233,47 +164,21 @@ std::optional<Step> read_wanted(const Call& call, const Flags& flags, Wanted* wa
 
 /// Starts the process in a pod's container, or tells why it cannot.
 Step start_in(Call& call, Id pod_id, Wanted wanted, const Flags& flags) {
-  const Pod& pod = *call.world.get<Pod>(pod_id);
-  if (has_ended(pod)) {
-    return fail(fmt::format("cannot exec into a container in a completed pod; current phase is {}",
-                            pod.status.phase));
-  }
   Step step;
-  const bool quiet = wanted.quiet || !call.session.exec_warns_default_container;
-  std::string container = wanted.container;
-  if (container.empty()) container = default_container(pod, PodUse::Attach, quiet, step);
-  if (wanted.input && flags.is_on("tty") && !call.session.attended && !wanted.quiet) {
+  wanted.quiet = wanted.quiet || !call.session.exec_warns_default_container;
+  Step refused;
+  const Id instance_id = reach_container(call, pod_id, wanted, step, refused);
+  if (instance_id != 0 && wanted.input && flags.is_on("tty") && !call.session.attended &&
+      !flags.is_on("quiet")) {
     warn(step, "Unable to use a TTY - input is not a terminal or the right kind of file\n");
   }
   const auto end = [&](Step last) { return followed_by(std::move(step), std::move(last)); };
-  if (!has_container(pod, container)) {
-    return end(fail(
-        ApiError{400, "BadRequest",
-                 fmt::format("container {} is not valid for pod {}", container, pod.meta.name)}));
-  }
-  if (pod.node_name.empty()) {
-    return end(fail(ApiError{400, "BadRequest",
-                             fmt::format("pod {} does not have a host assigned", pod.meta.name)}));
-  }
-  std::string address;
-  if (const std::string unreachable = kubelet_error(call.world, pod, &address);
-      !unreachable.empty()) {
-    return end(
-        fail(fmt::format("Internal error occurred: error sending request: Post "
-                         "\"https://{}{}\": {}",
-                         address, kubelet_path(pod, container, wanted), unreachable)));
-  }
-  const Id instance_id = running_instance(call.world, pod_id, container);
-  if (instance_id == 0) {
-    return end(fail(fmt::format(
-        "Internal error occurred: unable to upgrade connection: container not found (\"{}\")",
-        container)));
-  }
+  if (instance_id == 0) return end(refused);
   const ContainerInstance& instance = *call.world.get<ContainerInstance>(instance_id);
   ContainerSystem system(call.world, instance_id);
   const Path cwd = parse_path(instance.working_dir);
-  std::string why = start_error(system, wanted.command.front(), cwd);
-  if (why.empty()) resolve_script(system, cwd, wanted.command, &why);
+  std::string why = system.start_error(wanted.command.front(), cwd);
+  if (why.empty()) why = system.resolve_script(cwd, wanted.command);
   if (!why.empty()) return end(cannot_start(call, instance_id, why));
   const bool interactive = wanted.tty && call.input.empty() && is_interactive_shell(wanted.command);
   call.state.stage = interactive ? kReadingLines : kRunning;
@@ -281,6 +186,57 @@ Step start_in(Call& call, Id pod_id, Wanted wanted, const Flags& flags) {
 }
 
 }  // namespace
+
+Id reach_container(const Call& call, Id pod_id, const Wanted& wanted, Step& said, Step& refused) {
+  const Pod& pod = *call.world.get<Pod>(pod_id);
+  const auto refuse = [&](Step step) {
+    refused = std::move(step);
+    return Id{0};
+  };
+  const auto bad_request = [&](std::string why) {
+    return refuse(fail(ApiError{400, "BadRequest", std::move(why)}));
+  };
+  if (has_ended(pod)) {
+    return refuse(fail(fmt::format(
+        "cannot exec into a container in a completed pod; current phase is {}", pod.status.phase)));
+  }
+  std::string container = wanted.container;
+  if (container.empty()) container = default_container(pod, PodUse::Attach, wanted.quiet, said);
+  if (!has_container(pod, container)) {
+    return bad_request(
+        fmt::format("container {} is not valid for pod {}", container, pod.meta.name));
+  }
+  if (pod.node_name.empty()) {
+    return bad_request(fmt::format("pod {} does not have a host assigned", pod.meta.name));
+  }
+  std::string address;
+  if (const std::string unreachable = kubelet_error(call.world, pod, &address);
+      !unreachable.empty()) {
+    return refuse(fail(
+        fmt::format("Internal error occurred: error sending request: Post \"https://{}{}\": {}",
+                    address, kubelet_path(pod, container, wanted), unreachable)));
+  }
+  const Id instance = running_instance(call.world, pod_id, container);
+  if (instance != 0) return instance;
+  return refuse(fail(fmt::format(
+      "Internal error occurred: unable to upgrade connection: container not found (\"{}\")",
+      container)));
+}
+
+Step cannot_start(const Call& call, Id instance, std::string_view why) {
+  std::string id;
+  for (std::uint64_t part = 0; part < 4; ++part) {
+    id += fmt::format("{:016x}", draw(call.world.settings().seed, "exec-id",
+                                      static_cast<std::uint64_t>(instance) ^
+                                          static_cast<std::uint64_t>(call.world.now().ns),
+                                      part));
+  }
+  return fail(fmt::format(
+      "Internal error occurred: Internal error occurred: error executing command in container: "
+      "failed to exec in container: failed to start exec \"{}\": OCI runtime exec failed: exec "
+      "failed: unable to start container process: {}: unknown",
+      id, why));
+}
 
 Step exec(Call& call, const std::vector<std::string>& words) {
   FlagSet set;

@@ -168,8 +168,12 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
     }
     return targets;
   }
-  if (flags.has("filename")) {
+  if (flags.has("filename") || flags.has("kustomize")) {
     std::string error;
+    if (flags.has("filename") && flags.has("kustomize")) {
+      targets.error = "only one of -f or -k can be specified";
+      return targets;
+    }
     if (!words.empty()) {
       targets.error =
           "when paths, URLs, or stdin is provided as input, you may not specify resource arguments "
@@ -347,6 +351,10 @@ std::vector<NamedFile> manifest_files(const Call& call, const std::string& name,
 }  // namespace
 
 std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::string* error) {
+  if (flags.has("kustomize")) {
+    std::string warnings;
+    return read_kustomization(call, flags, &warnings, error);
+  }
   std::vector<std::pair<std::string, std::string>> texts;  // name and text
   for (const std::string& names : flags.all("filename")) {
     for (const std::string& name : split(names, ',')) {

@@ -60,9 +60,14 @@ struct Manifest {
   std::shared_ptr<const Json> json;
   std::string file;
 };
-/// Reads every -f (files, directories, "-"); on failure sets `error` to kubectl's words. A file
+/// Reads every -f (files, directories, "-"), or else -k; on failure sets `error` to kubectl's words. A file
 /// that is no YAML does not keep the others from being read.
 std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::string* error);
+
+/// What -k names: the objects of a kustomization, each with the directory as its file. On failure
+/// sets `error` to kustomize's words.
+std::vector<Manifest> read_kustomization(const Call& call, const Flags& flags,
+                                         std::string* warnings, std::string* error);
 
 /// "deployment.apps/assets".
 std::string printed_name(const Object& object);
@@ -81,6 +86,9 @@ Step apply(Call& call, const std::vector<std::string>& words);
 Step create(Call& call, const std::vector<std::string>& words);
 Step delete_verb(Call& call, const std::vector<std::string>& words);
 Step exec(Call& call, const std::vector<std::string>& words);
+Step autoscale(Call& call, const std::vector<std::string>& words);
+Step expose(Call& call, const std::vector<std::string>& words);
+Step cp(Call& call, const std::vector<std::string>& words);
 Step logs(Call& call, const std::vector<std::string>& words);
 Step attach(Call& call, const std::vector<std::string>& words);
 Step port_forward(Call& call, const std::vector<std::string>& words);
@@ -100,6 +108,7 @@ Step api_resources(Call& call, const std::vector<std::string>& words);
 Step version(Call& call, const std::vector<std::string>& words);
 Step config(Call& call, const std::vector<std::string>& words);
 Step replace(Call& call, const std::vector<std::string>& words);
+Step kustomize_verb(Call& call, const std::vector<std::string>& words);
 Step edit(Call& call, const std::vector<std::string>& words);
 
 }  // namespace sim::kubectl

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/base/format.h"
+#include "sim/model/controller_types.h"
 #include "sim/model/labels.h"
 #include "sim/shell/kubectl_work.h"
 
@@ -90,7 +91,22 @@ const LabelSelector* selector_of(const Object& object) {
   if (const auto* set = as<ReplicaSet>(&object)) {
     return set->spec.selector ? &*set->spec.selector : nullptr;
   }
+  if (const auto* set = as<StatefulSet>(&object)) {
+    return set->spec.selector ? &*set->spec.selector : nullptr;
+  }
+  if (const auto* set = as<DaemonSet>(&object)) {
+    return set->spec.selector ? &*set->spec.selector : nullptr;
+  }
+  if (const auto* job = as<Job>(&object)) {
+    return job->spec.selector ? &*job->spec.selector : nullptr;
+  }
   return nullptr;
+}
+
+/// k8s 1.32 kubectl/pkg/polymorphichelpers: SelectorsForObject
+bool has_pods(Kind kind) {
+  return kind == Kind::Deployment || kind == Kind::ReplicaSet || kind == Kind::StatefulSet ||
+         kind == Kind::DaemonSet || kind == Kind::Job;
 }
 
 }  // namespace
@@ -118,7 +134,7 @@ PodChoice choose_pods(const Call& call, const Flags& flags, const std::string& w
     choice.pods = {ref.id};
     return choice;
   }
-  if (ref.kind != Kind::Deployment && ref.kind != Kind::ReplicaSet) {
+  if (!has_pods(ref.kind)) {
     choice.error =
         fmt::format("cannot {0} *v1.{1}: selector for *v1.{1} not implemented",
                     use == PodUse::Attach ? "attach to" : "get the logs from", info(ref.kind).name);

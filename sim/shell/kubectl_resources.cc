@@ -12,18 +12,7 @@ namespace {
 /// Kinds of a real cluster that podsight has none of: asking for them finds nothing, as in an empty
 /// one.
 constexpr ApiResource kEmpty[] = {
-    {"endpoints", "endpoints", "ep", "", "v1", "Endpoints", true, false, {}},
     {"limitranges", "limitrange", "limits", "", "v1", "LimitRange", true, false, {}},
-    {"persistentvolumeclaims",
-     "persistentvolumeclaim",
-     "pvc",
-     "",
-     "v1",
-     "PersistentVolumeClaim",
-     true,
-     false,
-     {}},
-    {"persistentvolumes", "persistentvolume", "pv", "", "v1", "PersistentVolume", false, false, {}},
     {"podtemplates", "podtemplate", "", "", "v1", "PodTemplate", true, false, {}},
     {"replicationcontrollers",
      "replicationcontroller",
@@ -35,39 +24,6 @@ constexpr ApiResource kEmpty[] = {
      true,
      {}},
     {"resourcequotas", "resourcequota", "quota", "", "v1", "ResourceQuota", true, false, {}},
-    {"secrets", "secret", "", "", "v1", "Secret", true, false, {}},
-    {"services", "service", "svc", "", "v1", "Service", true, true, {}},
-    {"controllerrevisions",
-     "controllerrevision",
-     "",
-     "apps",
-     "v1",
-     "ControllerRevision",
-     true,
-     false,
-     {}},
-    {"daemonsets", "daemonset", "ds", "apps", "v1", "DaemonSet", true, true, {}},
-    {"statefulsets", "statefulset", "sts", "apps", "v1", "StatefulSet", true, true, {}},
-    {"horizontalpodautoscalers",
-     "horizontalpodautoscaler",
-     "hpa",
-     "autoscaling",
-     "v2",
-     "HorizontalPodAutoscaler",
-     true,
-     true,
-     {}},
-    {"cronjobs", "cronjob", "cj", "batch", "v1", "CronJob", true, true, {}},
-    {"jobs", "job", "", "batch", "v1", "Job", true, true, {}},
-    {"endpointslices",
-     "endpointslice",
-     "",
-     "discovery.k8s.io",
-     "v1",
-     "EndpointSlice",
-     true,
-     false,
-     {}},
     {"ingressclasses",
      "ingressclass",
      "",
@@ -84,15 +40,6 @@ constexpr ApiResource kEmpty[] = {
      "networking.k8s.io",
      "v1",
      "NetworkPolicy",
-     true,
-     false,
-     {}},
-    {"poddisruptionbudgets",
-     "poddisruptionbudget",
-     "pdb",
-     "policy",
-     "v1",
-     "PodDisruptionBudget",
      true,
      false,
      {}},
@@ -124,17 +71,6 @@ constexpr ApiResource kEmpty[] = {
      false,
      {}},
     {"roles", "role", "", "rbac.authorization.k8s.io", "v1", "Role", true, false, {}},
-    {"priorityclasses",
-     "priorityclass",
-     "pc",
-     "scheduling.k8s.io",
-     "v1",
-     "PriorityClass",
-     false,
-     false,
-     {}},
-    {"csidrivers", "csidriver", "", "storage.k8s.io", "v1", "CSIDriver", false, false, {}},
-    {"csinodes", "csinode", "", "storage.k8s.io", "v1", "CSINode", false, false, {}},
     {"csistoragecapacities",
      "csistoragecapacity",
      "",
@@ -144,46 +80,14 @@ constexpr ApiResource kEmpty[] = {
      true,
      false,
      {}},
-    {"storageclasses",
-     "storageclass",
-     "sc",
-     "storage.k8s.io",
-     "v1",
-     "StorageClass",
-     false,
-     false,
-     {}},
-    {"volumeattachments",
-     "volumeattachment",
-     "",
-     "storage.k8s.io",
-     "v1",
-     "VolumeAttachment",
-     false,
-     false,
-     {}},
 };
 
 /// Whether `kubectl get all` shows a kind that podsight holds.
 bool is_in_all(Kind kind) {
-  switch (kind) {
-    case Kind::Pod:
-    case Kind::ReplicaSet:
-    case Kind::Deployment:
-      return true;
-    case Kind::Namespace:
-    case Kind::Node:
-    case Kind::ConfigMap:
-    case Kind::ServiceAccount:
-    case Kind::Event:
-    case Kind::Lease:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      return false;
-  }
-  return false;
+  constexpr Kind kInAll[] = {Kind::Pod,     Kind::ReplicaSet,  Kind::Deployment,
+                             Kind::Service, Kind::StatefulSet, Kind::DaemonSet,
+                             Kind::Job,     Kind::CronJob,     Kind::HorizontalPodAutoscaler};
+  return std::find(std::begin(kInAll), std::end(kInAll), kind) != std::end(kInAll);
 }
 
 std::vector<ApiResource> make_list() {

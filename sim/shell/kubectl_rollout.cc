@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 #include <map>
 
+#include "sim/base/check.h"
 #include "sim/base/columns.h"
 #include "sim/base/format.h"
+#include "sim/model/controller_types.h"
 #include "sim/shell/describe_parts.h"
-#include "sim/shell/kubectl_work.h"
+#include "sim/shell/kubectl_rollout.h"
 
 namespace sim::kubectl {
 namespace {
@@ -16,30 +19,6 @@ constexpr std::string_view kRevision = "deployment.kubernetes.io/revision";
 constexpr std::string_view kChangeCause = "kubernetes.io/change-cause";
 constexpr std::string_view kRestartedAt = "kubectl.kubernetes.io/restartedAt";
 constexpr std::string_view kHashLabel = "pod-template-hash";
-
-constexpr std::string_view kHelp =
-    "Manage the rollout of one or many resources.\n"
-    "        \n"
-    " Valid resource types include:\n"
-    "\n"
-    "  *  deployments\n"
-    "  *  daemonsets\n"
-    "  *  statefulsets\n"
-    "\n"
-    "Available Commands:\n"
-    "  history       View rollout history\n"
-    "  pause         Mark the provided resource as paused\n"
-    "  restart       Restart a resource\n"
-    "  resume        Resume a paused resource\n"
-    "  status        Show the status of the rollout\n"
-    "  undo          Undo a previous rollout\n"
-    "\n"
-    "Usage:\n"
-    "  kubectl rollout SUBCOMMAND [options]\n"
-    "\n"
-    "Use \"kubectl rollout <command> --help\" for more information about a given command.\n"
-    "Use \"kubectl options\" for a list of global command-line options (applies to all "
-    "commands).\n";
 
 /// "Pod", "ReplicaSet.apps": as Go prints a schema.GroupKind.
 std::string group_kind(Kind kind) {
@@ -137,11 +116,7 @@ Step nothing_found(const Call& call, const Flags& flags) {
   return step;
 }
 
-struct Progress {
-  std::string error;  // without "error: "
-  std::string text;
-  bool done = false;
-};
+bool is_set(Kind kind) { return kind == Kind::StatefulSet || kind == Kind::DaemonSet; }
 
 /// k8s 1.32 kubectl/pkg/polymorphichelpers: DeploymentStatusViewer
 Progress progress_of(const Deployment& deployment, std::int64_t revision) {
@@ -226,7 +201,7 @@ Step status(Call& call, const std::vector<std::string>& words) {
   for (std::size_t i = watching ? static_cast<std::size_t>(state.stage - 1) : 0;
        i < work.subjects.size(); ++i, watching = false) {
     const Subject& subject = work.subjects[i];
-    if (subject.ref.kind != Kind::Deployment) {
+    if (subject.ref.kind != Kind::Deployment && !is_set(subject.ref.kind)) {
       work.failures.add(fmt::format("no status viewer has been implemented for {}",
                                     group_kind(subject.ref.kind)));
       continue;
@@ -248,7 +223,9 @@ Step status(Call& call, const std::vector<std::string>& words) {
         over = true;
         break;
       }
-      const Progress progress = progress_of(*as<Deployment>(object), revision);
+      const Progress progress = is_set(object->kind)
+                                    ? progress_of_set(*object)
+                                    : progress_of(*as<Deployment>(object), revision);
       if (!progress.error.empty()) work.failures.add(progress.error);
       say(step, progress.text);
       over = progress.done || !progress.error.empty() || !watch;
@@ -290,12 +267,11 @@ std::string show_history(const World& world, const Deployment& deployment, const
   } else if (revision > 0) {
     text = template_text(*history.at(revision));
   } else {
-    text = "REVISION\tCHANGE-CAUSE\n";
+    std::vector<std::pair<std::int64_t, Str>> causes;
     for (const auto& [number, replica_set] : history) {
-      const Str cause = replica_set->meta.annotations.get(kChangeCause);
-      text += fmt::format("{}\t{}\n", number, cause.empty() ? Str("<none>") : cause);
+      causes.emplace_back(number, replica_set->meta.annotations.get(kChangeCause));
     }
-    text = align(text, ColumnStyle());
+    text = revision_table(causes);
   }
   const std::string which = revision > 0 ? fmt::format("with revision #{}", revision) : "";
   report(step, deployment, fmt::format("{}\n{}", which, text), flags);
@@ -312,11 +288,17 @@ Step history(Call& call, const std::vector<std::string>& words) {
   Step step;
   for (const Subject& subject : begun.work.subjects) {
     const Object* object = call.world.store().get(subject.ref);
-    const auto* deployment = as<Deployment>(object);
-    const std::string wrong = deployment
-                                  ? show_history(call.world, *deployment, begun.flags, step)
-                                  : fmt::format("no history viewer has been implemented for \"{}\"",
-                                                group_kind(subject.ref.kind));
+    std::string wrong;
+    if (!object) {
+      wrong = not_found(subject.ref.kind, subject.name).message;
+    } else if (const auto* deployment = as<Deployment>(object)) {
+      wrong = show_history(call.world, *deployment, begun.flags, step);
+    } else if (is_set(object->kind)) {
+      wrong = show_set_history(call.world, *object, begun.flags, step);
+    } else {
+      wrong = fmt::format("no history viewer has been implemented for \"{}\"",
+                          group_kind(subject.ref.kind));
+    }
     if (!wrong.empty()) begun.work.failures.add(wrong);
   }
   begun.work.failures.tell(step);
@@ -398,14 +380,15 @@ Step undo(Call& call, const std::vector<std::string>& words) {
   if (begun.answer) return *begun.answer;
   Step step;
   for (const Subject& subject : begun.work.subjects) {
-    if (subject.ref.kind != Kind::Deployment) {
+    if (subject.ref.kind != Kind::Deployment && !is_set(subject.ref.kind)) {
       begun.work.failures.add(fmt::format("no rollbacker has been implemented for \"{}\"",
                                           group_kind(subject.ref.kind)));
       continue;
     }
     std::string wrong;
-    const std::string done = roll_back(call, subject, begun.flags.number("to-revision").value_or(0),
-                                       begun.dry_run, &wrong);
+    const auto roll = is_set(subject.ref.kind) ? roll_set_back : roll_back;
+    const std::string done =
+        roll(call, subject, begun.flags.number("to-revision").value_or(0), begun.dry_run, &wrong);
     if (!wrong.empty()) {
       begun.work.failures.add(wrong);
       continue;
@@ -416,27 +399,41 @@ Step undo(Call& call, const std::vector<std::string>& words) {
   return step;
 }
 
-/// restart, pause and resume: each edits one Deployment, or says why not.
-using Edit = std::string (*)(const World& world, Deployment& deployment);
+/// restart, pause and resume: each edits one object, or says why not; none when it is of a kind
+/// that cannot be edited so.
+using Edit = std::optional<std::string> (*)(const World& world, Object& object);
 
-std::string edit_restart(const World& world, Deployment& deployment) {
-  if (deployment.spec.paused) {
-    return "can't restart paused deployment (run rollout resume first)";
+std::optional<std::string> edit_restart(const World& world, Object& object) {
+  Box<PodTemplateSpec>* pod_template = nullptr;
+  if (object.kind == Kind::Deployment) {
+    if (static_cast<Deployment&>(object).spec.paused) {
+      return "can't restart paused deployment (run rollout resume first)";
+    }
+    pod_template = &static_cast<Deployment&>(object).spec.pod_template;
+  } else if (object.kind == Kind::StatefulSet) {
+    pod_template = &static_cast<StatefulSet&>(object).spec.pod_template;
+  } else if (object.kind == Kind::DaemonSet) {
+    pod_template = &static_cast<DaemonSet&>(object).spec.pod_template;
+  } else {
+    return std::nullopt;
   }
-  StringMap& annotations = deployment.spec.pod_template.edit().meta.annotations;
-  annotations.set(kRestartedAt, Str(to_rfc3339(world.now())));
+  pod_template->edit().meta.annotations.set(kRestartedAt, Str(to_rfc3339(world.now())));
   return "";
 }
 
-std::string edit_pause(const World&, Deployment& deployment) {
-  if (deployment.spec.paused) return "is already paused";
-  deployment.spec.paused = true;
+std::optional<std::string> edit_pause(const World&, Object& object) {
+  if (object.kind != Kind::Deployment) return std::nullopt;
+  bool& paused = static_cast<Deployment&>(object).spec.paused;
+  if (paused) return "is already paused";
+  paused = true;
   return "";
 }
 
-std::string edit_resume(const World&, Deployment& deployment) {
-  if (!deployment.spec.paused) return "is not paused";
-  deployment.spec.paused = false;
+std::optional<std::string> edit_resume(const World&, Object& object) {
+  if (object.kind != Kind::Deployment) return std::nullopt;
+  bool& paused = static_cast<Deployment&>(object).spec.paused;
+  if (!paused) return "is not paused";
+  paused = false;
   return "";
 }
 
@@ -462,14 +459,19 @@ Step edit(Call& call, const EditVerb& verb, const std::vector<std::string>& word
   for (const Subject& subject : begun.work.subjects) {
     const std::string whom =
         fmt::format("error: {} \"{}\"", resource_name(subject.ref.kind), subject.name);
-    const auto* deployment = as<Deployment>(call.world.store().get(subject.ref));
-    if (!deployment) {
+    const Object* object = call.world.store().get(subject.ref);
+    if (!object) {
+      failures.add(not_found(subject.ref.kind, subject.name));
+      continue;
+    }
+    const std::shared_ptr<Object> next = copy_of(*object);
+    const std::optional<std::string> wrong = verb.edit(call.world, *next);
+    if (!wrong) {
       failures.add(fmt::format("{} {} is not supported", whom, verb.ongoing));
       continue;
     }
-    auto next = std::make_shared<Deployment>(*deployment);
-    if (const std::string wrong = verb.edit(call.world, *next); !wrong.empty()) {
-      failures.add(fmt::format("{} {}", whom, wrong));
+    if (!wrong->empty()) {
+      failures.add(fmt::format("{} {}", whom, *wrong));
       continue;
     }
     const ApiResult result = api_update(call.world, call.plan, subject.ref, next,
@@ -493,29 +495,25 @@ Step edit(Call& call, const EditVerb& verb, const std::vector<std::string>& word
 
 }  // namespace
 
-Step rollout(Call& call, const std::vector<std::string>& words) {
-  // Flags may stand before the subcommand: the first word that is none names it.
-  std::vector<std::string> rest = words;
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const std::string word = rest[i];
-    if (word == "-n" || word == "--namespace") {
-      ++i;
-      continue;
-    }
-    if (!word.empty() && word.front() == '-') continue;
-    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-    if (word == "status") return status(call, rest);
-    if (word == "history") return history(call, rest);
-    if (word == "undo") return undo(call, rest);
-    for (const EditVerb& verb : kEditVerbs) {
-      if (word == verb.name) return edit(call, verb, rest);
-    }
-    return usage_error("rollout", fmt::format("unknown command \"{}\"", word));
+std::string revision_table(const std::vector<std::pair<std::int64_t, Str>>& causes) {
+  std::string text = "REVISION\tCHANGE-CAUSE\n";
+  for (const auto& [number, cause] : causes) {
+    text += fmt::format("{}\t{}\n", number, cause.empty() ? Str("<none>") : cause);
   }
-  Step step;
-  say(step, kHelp);
-  step.exit = 1;
-  return step;
+  return align(text, ColumnStyle());
+}
+
+Step rollout(Call& call, const std::vector<std::string>& words) {
+  // The subcommand stands in front and is one of the known ones: see run_found() in kubectl.cc.
+  const std::string& name = words.front();
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (name == "status") return status(call, rest);
+  if (name == "history") return history(call, rest);
+  if (name == "undo") return undo(call, rest);
+  const auto verb = std::find_if(std::begin(kEditVerbs), std::end(kEditVerbs),
+                                 [&](const EditVerb& each) { return each.name == name; });
+  SIM_CHECK(verb != std::end(kEditVerbs));
+  return edit(call, *verb, rest);
 }
 
 }  // namespace sim::kubectl

@@ -9,6 +9,7 @@
 #include "sim/model/manifest.h"
 #include "sim/model/merge.h"
 #include "sim/model/pod_facts.h"
+#include "sim/model/service_types.h"
 #include "sim/model/validate_errors.h"
 #include "sim/shell/kubectl_change.h"
 
@@ -168,7 +169,6 @@ std::string wrong_flags(const Flags& flags, DryRun dry_run, bool* usage) {
     return fmt::format("invalid image pull policy: {}", pull);
   }
   *usage = false;
-  if (flags.is_on("expose")) return "podsight holds no services: run without --expose";
   return "";
 }
 
@@ -239,6 +239,21 @@ std::shared_ptr<Pod> make_pod(const Flags& flags, std::string* error) {
   spec.dns_policy = "ClusterFirst";
   spec.restart_policy = flags.get("restart", "Always");
   return pod;
+}
+
+/// --expose: a Service for the pod's labels as the command line has them.
+/// k8s 1.32 kubectl/pkg/cmd/run: generateService
+std::shared_ptr<Service> make_service(const Flags& flags, const Pod& pod) {
+  auto service = std::make_shared<Service>();
+  service->meta.name = pod.meta.name;
+  if (flags.has("labels")) service->meta.labels = pod.meta.labels;
+  service->spec.selector = pod.meta.labels;
+  ServicePort port;
+  port.protocol = "TCP";
+  port.port = static_cast<std::int32_t>(flags.number("port").value_or(0));
+  port.target_port = IntOrString{false, port.port, Str()};
+  service->spec.ports.push_back(std::move(port));
+  return service;
 }
 
 /// --overrides. k8s 1.32 kubectl/pkg/cmd/util: override_options.go
@@ -453,8 +468,14 @@ Step run_verb(Call& call, const std::vector<std::string>& words) {
   const std::shared_ptr<Object> object = override_pod(pod, flags, &error);
   if (!object) return fail(error);
 
+  const std::shared_ptr<Service> service =
+      flags.is_on("expose") ? make_service(flags, *pod) : nullptr;
   if (change.dry_run() == DryRun::Client) {
     if (flags.has("namespace")) object->meta.ns = flags.get("namespace");
+    if (service) {
+      service->meta.ns = object->meta.ns;
+      change.done(encode(*service), "created");
+    }
     change.done(encode(*object), "created");
     return change.finish();
   }
@@ -471,6 +492,15 @@ Step run_verb(Call& call, const std::vector<std::string>& words) {
   if (answer.error) {
     change.refused(*answer.error, Kind::Pod);
     return change.finish();
+  }
+  if (service) {
+    service->meta.ns = object->meta.ns;
+    const Answer made = create_object(call, service, change.write_options());
+    if (made.error) {
+      change.refused(*made.error, Kind::Service);
+    } else {
+      change.done(made, "created");
+    }
   }
   if (attaches(flags)) return Attachment(call, flags).start(answer.ref.id);
   change.done(answer, "created");

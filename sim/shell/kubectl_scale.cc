@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sim/base/format.h"
+#include "sim/model/controller_types.h"
 #include "sim/shell/kubectl_work.h"
 
 namespace sim::kubectl {
@@ -23,6 +24,9 @@ std::optional<Scale> scale_of(const Object& object) {
   if (const auto* set = as<ReplicaSet>(&object)) {
     return Scale{set->spec.replicas.value_or(1), set->status.replicas};
   }
+  if (const auto* set = as<StatefulSet>(&object)) {
+    return Scale{set->spec.replicas.value_or(1), set->status.replicas};
+  }
   return std::nullopt;
 }
 
@@ -32,6 +36,8 @@ std::shared_ptr<Object> scaled(const Object& object, std::int32_t replicas) {
     static_cast<Deployment&>(*copy).spec.replicas = replicas;
   } else if (copy->kind == Kind::ReplicaSet) {
     static_cast<ReplicaSet&>(*copy).spec.replicas = replicas;
+  } else if (copy->kind == Kind::StatefulSet) {
+    static_cast<StatefulSet&>(*copy).spec.replicas = replicas;
   }
   return copy;
 }

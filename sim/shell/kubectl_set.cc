@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "sim/base/check.h"
 #include "sim/base/format.h"
 #include "sim/model/labels.h"
 #include "sim/model/quantity.h"
@@ -357,14 +358,15 @@ Step set_env(Call& call, const std::vector<std::string>& words) {
 }  // namespace
 
 Step set(Call& call, const std::vector<std::string>& words) {
-  const std::string_view what = words.empty() ? "" : std::string_view(words.front());
-  const std::vector<std::string> rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+  // The subcommand stands in front and is one of the known ones: see run_found() in kubectl.cc.
+  const std::string& what = words.front();
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
   if (what == "image") return set_image(call, rest);
   if (what == "env") return set_env(call, rest);
   if (what == "resources") return set_resources(call, rest);
-  if (what == "serviceaccount" || what == "sa") return set_service_account(call, rest);
   if (what == "selector") return set_selector(call, rest);
-  return usage_error("set", fmt::format("unknown command \"{}\"", fmt::join(words, " ")));
+  SIM_CHECK(what == "serviceaccount" || what == "sa");
+  return set_service_account(call, rest);
 }
 
 }  // namespace sim::kubectl

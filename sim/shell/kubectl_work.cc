@@ -5,6 +5,7 @@
 
 #include "sim/base/format.h"
 #include "sim/base/time.h"
+#include "sim/shell/output_form.h"
 
 namespace sim::kubectl {
 namespace {
@@ -125,18 +126,9 @@ std::optional<DryRun> dry_run_of(const Flags& flags, std::string* error) {
 }
 
 std::string wrong_output_form(const Flags& flags) {
-  const std::string form = flags.get("output");
-  if (form.empty() || form == "name" || form == "json" || form == "yaml") return "";
-  for (const std::string_view language :
-       {"jsonpath", "jsonpath-as-json", "go-template", "template"}) {
-    if (form == language) return "template format specified but no template given";
-    if (form.rfind(fmt::format("{}=", language), 0) == 0) return "";
-  }
-  return fmt::format(
-      "unable to match a printer suitable for the output format \"{}\", allowed formats are: "
-      "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,"
-      "templatefile,yaml",
-      form);
+  std::string error;
+  parse_output_form(flags.get("output"), "", OutputLanguages::Objects, nullptr, &error);
+  return error;
 }
 
 void report(Step& step, const Object& object, std::string_view operation, const Flags& flags,

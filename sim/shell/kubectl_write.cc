@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "sim/base/format.h"
-#include "sim/model/go_number.h"
 #include "sim/model/go_text.h"
 #include "sim/model/merge.h"
 #include "sim/model/validate.h"
@@ -13,32 +12,6 @@
 
 namespace sim::kubectl {
 namespace {
-
-void write_go_json(const Json& json, std::string& out) {
-  if (json.is_object()) {
-    out += '{';
-    bool first = true;
-    for (auto item = json.begin(); item != json.end(); ++item) {
-      if (!first) out += ',';
-      first = false;
-      out += Json(item.key()).dump(-1, ' ', false, Json::error_handler_t::replace);
-      out += ':';
-      write_go_json(item.value(), out);
-    }
-    out += '}';
-  } else if (json.is_array()) {
-    out += '[';
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      if (i != 0) out += ',';
-      write_go_json(json[i], out);
-    }
-    out += ']';
-  } else if (json.is_number_float()) {
-    out += go_json_number(json.get<double>());
-  } else {
-    out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-}
 
 ApiError bad_request(std::string message) { return {400, "BadRequest", std::move(message)}; }
 
@@ -218,7 +191,8 @@ Answer patch_scale(Call& call, Ref ref, const ObjectPtr& before, const Json& pat
                    const WriteOptions& options) {
   Answer answer;
   answer.ref = ref;
-  if (ref.kind != Kind::Deployment && ref.kind != Kind::ReplicaSet) {
+  if (ref.kind != Kind::Deployment && ref.kind != Kind::ReplicaSet &&
+      ref.kind != Kind::StatefulSet) {
     answer.error = {404, "NotFound", "the server could not find the requested resource"};
     return answer;
   }
@@ -245,27 +219,6 @@ Answer patch_scale(Call& call, Ref ref, const ObjectPtr& before, const Json& pat
 
 }  // namespace
 
-std::string go_json(const Json& json) {
-  std::string plain;
-  write_go_json(json, plain);
-  // Go escapes what HTML would read as markup; outside strings none of it occurs.
-  std::string escaped;
-  escaped.reserve(plain.size());
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    const char c = plain[i];
-    if (c == '<' || c == '>' || c == '&') {
-      escaped += fmt::format("\\u{:04x}", c);
-    } else if (plain.compare(i, 2, "\xE2\x80") == 0 && i + 2 < plain.size() &&
-               (plain[i + 2] == '\xA8' || plain[i + 2] == '\xA9')) {
-      escaped += plain[i + 2] == '\xA8' ? "\\u2028" : "\\u2029";
-      i += 2;
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 ObjectPtr current_object(const Call& call, Ref ref) {
   if (ObjectPtr pending = call.plan.pending(ref)) return pending;
   return call.world.store().share(ref);
@@ -284,36 +237,6 @@ std::optional<Ref> find_object(const Call& call, Kind kind, std::string_view ns,
     }
   }
   return found;
-}
-
-std::string status_message(const ApiError& error, Kind kind) {
-  if (error.reason != "Invalid") return error.message;
-  constexpr std::string_view kRequest = "The request is invalid: ";
-  std::string_view message = error.message;
-  if (message.substr(0, kRequest.size()) == kRequest) {
-    return fmt::format(" \"\" is invalid: {}", message.substr(kRequest.size()));
-  }
-  const std::string start = fmt::format("The {} ", info(kind).name);
-  constexpr std::string_view kMiddle = " is invalid: ";
-  const std::size_t middle = message.find(kMiddle);
-  if (message.substr(0, start.size()) != start || middle == std::string_view::npos) {
-    return error.message;
-  }
-  const std::string_view name = message.substr(start.size(), middle - start.size());
-  std::string_view causes = message.substr(middle + kMiddle.size());
-  std::string list(causes);
-  if (causes.substr(0, 3) == "\n* ") {
-    list = "[";
-    causes.remove_prefix(3);
-    for (std::size_t end; (end = causes.find("\n* ")) != std::string_view::npos;) {
-      list += fmt::format("{}, ", causes.substr(0, end));
-      causes.remove_prefix(end + 3);
-    }
-    list += fmt::format("{}]", causes);
-  }
-  const std::string_view group = info(kind).group;
-  return fmt::format("{}{}{} {}{}{}", info(kind).name, group.empty() ? "" : ".", group, name,
-                     kMiddle, list);
 }
 
 Answer create_object(Call& call, std::shared_ptr<Object> object, const WriteOptions& options) {

@@ -16,10 +16,6 @@ namespace sim::kubectl {
 /// The annotation that holds what `kubectl apply` applied last.
 inline constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// Compact JSON as Go's encoder writes it, keys in order: what kubectl keeps in annotations and
-/// shows of patches.
-std::string go_json(const Json& json);
-
 /// --validate: what becomes of fields that the kind does not have.
 enum class Validation { Strict, Warn, Ignore };
 
@@ -53,9 +49,5 @@ Answer patch_json(Call& call, Ref ref, const Json& patch, PatchType type,
 ObjectPtr current_object(const Call& call, Ref ref);
 std::optional<Ref> find_object(const Call& call, Kind kind, std::string_view ns,
                                std::string_view name);
-
-/// An error's message as one status among several shows it: `Deployment.apps "x" is invalid: …`
-/// where it alone would be `The Deployment "x" is invalid: …`.
-std::string status_message(const ApiError& error, Kind kind);
 
 }  // namespace sim::kubectl

@@ -6,17 +6,13 @@
 #include "sim/base/columns.h"
 #include "sim/base/format.h"
 #include "sim/model/labels.h"
+#include "sim/shell/printers_kinds.h"
 
 namespace sim::kubectl {
 namespace {
 
 // k8s 1.30 cli-runtime/pkg/printers: GetNewTabWriter
 constexpr ColumnStyle kTableStyle{6, 3, false};
-
-struct Columns {
-  std::vector<std::string> narrow;
-  std::vector<std::string> wide;  // only with -o wide, behind the narrow ones
-};
 
 std::string or_none(std::string_view text) { return text.empty() ? "<none>" : std::string(text); }
 
@@ -129,15 +125,6 @@ std::string readiness_gates(const Pod& pod) {
   return fmt::format("{}/{}", met, pod.spec->readiness_gates.size());
 }
 
-std::string containers_text(const PodSpec& spec, bool images) {
-  std::string text;
-  for (const Container& container : spec.containers) {
-    if (!text.empty()) text += ",";
-    text += images ? container.image.view() : container.name.view();
-  }
-  return text;
-}
-
 std::string node_status(const Node& node) {
   std::string text = "Unknown";
   for (const NodeCondition& condition : node.status.conditions) {
@@ -197,6 +184,19 @@ std::optional<Time> first_seen(const Event& event) {
   return event.event_time ? event.event_time->time : std::nullopt;
 }
 
+// The kinds of the three other files; an Event has columns of its own.
+Columns other_header(Kind kind) {
+  for (const auto of : {storage_header, service_header, controller_header}) {
+    if (Columns columns = of(kind); !columns.narrow.empty()) return columns;
+  }
+  return {};
+}
+Columns other_cells(const World& world, const Object& object, bool wide) {
+  if (Columns columns = storage_cells(world, object); !columns.narrow.empty()) return columns;
+  if (Columns columns = service_cells(world, object, wide); !columns.narrow.empty()) return columns;
+  return controller_cells(world, object);
+}
+
 Columns header(Kind kind) {
   switch (kind) {
     case Kind::Pod:
@@ -218,17 +218,12 @@ Columns header(Kind kind) {
       return {{"NAME", "SECRETS", "AGE"}, {}};
     case Kind::Lease:
       return {{"NAME", "HOLDER", "AGE"}, {}};
-    case Kind::Event:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      return {};
+    default:
+      return other_header(kind);
   }
-  return {};
 }
 
-Columns cells_of(const World& world, const Object& object) {
+Columns cells_of(const World& world, const Object& object, bool wide) {
   const std::string name = object.meta.name.str();
   const std::string since = age(world, object.meta.creation_timestamp);
   switch (object.kind) {
@@ -289,14 +284,9 @@ Columns cells_of(const World& world, const Object& object) {
       const auto& lease = static_cast<const Lease&>(object);
       return {{name, lease.spec.holder_identity.value_or(Str()).str(), since}, {}};
     }
-    case Kind::Event:
-    case Kind::Machine:
-    case Kind::PodSandbox:
-    case Kind::ContainerInstance:
-    case Kind::Disk:
-      return {};
+    default:
+      return other_cells(world, object, wide);
   }
-  return {};
 }
 
 /// Events have wide columns in the midst of the others, and their name only there.
@@ -351,6 +341,15 @@ std::size_t width_of(std::string_view cell) {
 }
 
 }  // namespace
+
+std::string containers_text(const PodSpec& spec, bool images) {
+  std::string text;
+  for (const Container& container : spec.containers) {
+    if (!text.empty()) text += ",";
+    text += images ? container.image.view() : container.name.view();
+  }
+  return text;
+}
 
 std::string align_table(std::string_view rows, ColumnWidths* widths) {
   if (!widths) return align(rows, kTableStyle);
@@ -433,7 +432,7 @@ std::string print_table(const World& world, const std::vector<ObjectPtr>& object
       const auto cells = event_cells(world, static_cast<const Event&>(*object), options.wide);
       row.insert(row.end(), cells.begin(), cells.end());
     } else {
-      Columns cells = cells_of(world, *object);
+      Columns cells = cells_of(world, *object, options.wide);
       if (options.with_kind) {
         cells.narrow.front() = fmt::format("{}/{}", printed_kind(kind), cells.narrow.front());
       }

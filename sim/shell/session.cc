@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/shell/host_call.h"
 #include "sim/shell/kubectl.h"
 #include "sim/shell/sim_command.h"
 
@@ -15,12 +16,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is taken over from a person's directory: enough for any lesson, and bounded.
+// What is taken over from a person's directory: enough for any lesson, and bounded, so that the
+// person's own files leave room for those that a script writes.
 constexpr int kMostFiles = 1000;
-constexpr std::uintmax_t kLargestFile = 16u << 20;
-constexpr int kDepth = 3;
+constexpr std::uintmax_t kLargestFile = 4u << 20;
+constexpr std::uintmax_t kMostBytes = 16u << 20;
+constexpr int kDepth = 8;
 
-void copy_directory(const fs::path& from, const Path& to, int depth, int* left, Tree* tree) {
+struct Room {
+  int files = kMostFiles;
+  int directories = 2 * kMostFiles;
+  std::uintmax_t bytes = kMostBytes;
+};
+
+void copy_file(const fs::path& from, const Path& to, Room* room, Tree* tree) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(from, error);
+  if (error || size > kLargestFile || size > room->bytes || room->files <= 0) return;
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  std::ifstream stream(from, std::ios::binary);
+  stream.read(bytes.data(), static_cast<std::streamsize>(size));
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  tree->put(to, make_file(bytes, Time{}));
+  --room->files;
+  room->bytes -= bytes.size();
+}
+
+/// The files of a directory come before those of the directories in it.
+void copy_directory(const fs::path& from, const Path& to, int depth, Room* room, Tree* tree) {
   std::error_code error;
   std::vector<fs::path> entries;
   for (fs::directory_iterator at(from, fs::directory_options::skip_permission_denied, error), end;
@@ -30,8 +53,8 @@ void copy_directory(const fs::path& from, const Path& to, int depth, int* left, 
   }
   // The order of a directory is the machine's affair; ours is by name.
   std::sort(entries.begin(), entries.end());
+  std::vector<std::pair<fs::path, Path>> below;
   for (const fs::path& entry : entries) {
-    if (*left <= 0) return;
     const std::string name = entry.filename().string();
     if (name.empty() || name.front() == '.') continue;
     Path path = to;
@@ -39,17 +62,15 @@ void copy_directory(const fs::path& from, const Path& to, int depth, int* left, 
     const fs::file_status status = fs::status(entry, error);
     if (error) continue;
     if (fs::is_directory(status)) {
-      if (depth == 0) continue;
-      tree->put(path, make_directory(Time{}));
-      copy_directory(entry, path, depth - 1, left, tree);
+      if (depth > 0) below.emplace_back(entry, std::move(path));
     } else if (fs::is_regular_file(status)) {
-      const std::uintmax_t size = fs::file_size(entry, error);
-      if (error || size > kLargestFile) continue;
-      std::ifstream stream(entry, std::ios::binary);
-      const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
-      tree->put(path, make_file(bytes, Time{}));
-      --*left;
+      copy_file(entry, path, room, tree);
     }
+  }
+  for (const auto& [entry, path] : below) {
+    if (room->files <= 0 || --room->directories < 0) return;
+    tree->put(path, make_directory(Time{}));
+    copy_directory(entry, path, depth - 1, room, tree);
   }
 }
 
@@ -73,8 +94,8 @@ Session::Session(std::string from) : directory(std::move(from)) {
   const Path work = parse_path("/work");
   tree.put(work, make_directory(Time{}));
   tree.put(parse_path("/tmp"), make_directory(Time{}, 0777));
-  int left = kMostFiles;
-  if (!directory.empty()) copy_directory(directory, work, kDepth, &left, &tree);
+  Room room;
+  if (!directory.empty()) copy_directory(directory, work, kDepth, &room, &tree);
   files.root.image = std::make_shared<const std::vector<Tree>>();
   files.root.writable = tree;
 }
@@ -98,6 +119,13 @@ Step HostSystem::run(const std::vector<std::string>& argv, const std::string& in
     if (step.done && plan_.writes.size() != before) step.took = milliseconds(1);
     return step;
   }
+  if (const HostProgram program = find_host_program(name)) {
+    last_command_ = fmt::format("{}", fmt::join(argv, " "));
+    HostCall call{argv, input, process, world_, session_, plan_, {}};
+    program(call);
+    if (call.step.took.ns == 0) call.step.took = milliseconds(10);
+    return std::move(call.step);
+  }
   if (is_host_program(name)) {
     Surroundings around;
     around.hostname = "podsight";
@@ -112,7 +140,7 @@ Step HostSystem::run(const std::vector<std::string>& argv, const std::string& in
 }
 
 bool HostSystem::has_program(std::string_view name) const {
-  return name == "kubectl" || name == "sim" || is_host_program(name);
+  return name == "kubectl" || name == "sim" || find_host_program(name) || is_host_program(name);
 }
 
 Plan HostSystem::take_plan() { return std::exchange(plan_, Plan()); }

@@ -6,7 +6,7 @@
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
 #include "sim/graph/ownership.h"
-#include "sim/graph/why.h"
+#include "sim/graph/see.h"
 #include "sim/world/container_system.h"
 #include "sim/world/file_view.h"
 
@@ -20,9 +20,10 @@ constexpr std::string_view kHelp =
     "  sim zone stop|start ZONE                 the same for every node of a zone\n"
     "  sim container kill POD [-n NS] [-c C]    SIGKILL to a container's main process\n"
     "  sim advance DURATION                     let virtual time pass: 30s, 5m, 1h30m\n"
-    "  sim see PATH [-n NS]                     which pods see a file\n"
-    "  sim why POD PATH [-n NS] [-c C]          why a pod sees it, or not\n"
+    "  sim see PATH… [-n NS|-A] [-c C]          which pods see a file; * ? [a-z] stand for names\n"
+    "  sim why POD PATH [-n NS] [-c C]          why a pod sees it, or not, and what would help\n"
     "  sim owners KIND/NAME [-n NS]             what an object owns, as a tree\n"
+    "                                           see and why take --lang en|ko\n"
     "  sim help\n";
 
 /// The words of a command without its flags.
@@ -30,6 +31,8 @@ struct Arguments {
   std::vector<std::string> words;
   std::string ns;
   std::string container;
+  std::string language = "en";
+  bool all_namespaces = false;
   std::string wrong;  // what is wrong with them, when something is
 };
 
@@ -40,14 +43,22 @@ Arguments read_arguments(const std::vector<std::string>& argv, const Session& se
     const std::string& word = argv[i];
     const bool ns = word == "-n" || word == "--namespace";
     const bool container = word == "-c" || word == "--container";
-    if (ns || container) {
+    const bool language = word == "--lang";
+    if (word == "-A" || word == "--all-namespaces") {
+      read.all_namespaces = true;
+    } else if (ns || container || language) {
       if (i + 1 == argv.size()) {
         read.wrong = fmt::format("{} needs a name behind it", word);
         return read;
       }
-      (ns ? read.ns : read.container) = argv[++i];
+      (ns ? read.ns : container ? read.container : read.language) = argv[++i];
+      if (read.language != "en" && read.language != "ko") {
+        read.wrong = fmt::format("--lang is en or ko, not \"{}\"", read.language);
+        return read;
+      }
     } else if (word.size() > 1 && word.front() == '-') {
-      read.wrong = fmt::format("unknown flag {}; known are -n NAMESPACE and -c CONTAINER", word);
+      read.wrong =
+          fmt::format("unknown flag {}; known are -n NAMESPACE, -A, -c CONTAINER and --lang", word);
       return read;
     } else {
       read.words.push_back(word);
@@ -216,17 +227,19 @@ Step run_advance(const World& world, const Arguments& arguments, CommandState st
 }
 
 Step run_see(const World& world, const Arguments& arguments) {
-  if (arguments.words.size() != 2) return misused("sim see takes a path");
-  std::string text;
-  for (const Id id : world.store().list(Kind::Pod, arguments.ns)) {
-    const Pod& pod = *world.get<Pod>(id);
-    const Why answer = why(world, pod.meta.uid, arguments.container, arguments.words[1]);
-    text += fmt::format("{} {}  {}  {}\n", answer.visible ? "✓" : "✗", pod.meta.name,
-                        name_of(answer.code), answer.en);
-  }
-  if (text.empty())
+  if (arguments.words.size() < 2) return misused("sim see takes a path");
+  SeeQuestion question;
+  question.paths.assign(arguments.words.begin() + 1, arguments.words.end());
+  question.ns = arguments.all_namespaces ? "" : arguments.ns;
+  question.container = arguments.container;
+  Sight sight;
+  sight.follow(world);
+  const Chronicle chronicle(world);
+  const Matrix matrix = see(sight, question, &chronicle);
+  if (matrix.rows.empty()) {
     return failed(fmt::format("there are no pods in namespace \"{}\"", arguments.ns));
-  return said(text);
+  }
+  return said(to_table(matrix, arguments.language));
 }
 
 Step run_why(const World& world, const Arguments& arguments) {
@@ -236,11 +249,10 @@ Step run_why(const World& world, const Arguments& arguments) {
     return failed(fmt::format("there is no pod \"{}\" in namespace \"{}\"", arguments.words[1],
                               arguments.ns));
   }
-  const Why answer =
-      why(world, world.get<Pod>(pod)->meta.uid, arguments.container, arguments.words[2]);
-  std::string text = fmt::format("{}  {}\n", name_of(answer.code), answer.en);
-  for (const std::string& evidence : answer.evidence) text += fmt::format("  {}\n", evidence);
-  return said(text);
+  const Chronicle chronicle(world);
+  const Uid uid = world.get<Pod>(pod)->meta.uid;
+  const Why answer = why(chronicle, uid, arguments.container, arguments.words[2]);
+  return said(to_text(chronicle, uid, answer, arguments.language));
 }
 
 Step run_owners(const World& world, const Arguments& arguments) {

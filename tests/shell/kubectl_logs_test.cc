@@ -96,7 +96,7 @@ metadata: {name: big}
 spec: {containers: [{name: c, image: busybox, resources: {requests: {cpu: 1k}}}]}
 )");
   type("kubectl apply -f wrong.yaml -f big.yaml");
-  run_for(seconds(20));
+  run_for(seconds(5));
   EXPECT_EQ(type("kubectl logs wrong"),
             "Error from server (BadRequest): container \"c\" in pod \"wrong\" is waiting to start: "
             "trying and failing to pull image\n");

@@ -1,0 +1,114 @@
+#include "sim/shell/packages.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sim/base/format.h"
+#include "sim/model/json.h"
+#include "sim/model/objects.h"
+#include "sim/world/world.h"
+
+namespace sim {
+namespace {
+
+constexpr std::string_view kPlugin = "app.kubernetes.io/component";
+
+Id find_daemon_set(const World& world, const DriverPackage& package) {
+  for (const auto& [id, row] : world.store().table(Kind::DaemonSet)) {
+    if (row.meta.name == package.daemon_set) return id;
+  }
+  return 0;
+}
+
+/// The node plugin runs on every node, and its status says so.
+std::shared_ptr<Object> daemon_set(const World& world, const DriverPackage& package,
+                                   std::string_view ns) {
+  const auto nodes = world.store().table(Kind::Node).size();
+  const std::string name(package.daemon_set);
+  Json json = {{"apiVersion", "apps/v1"},
+               {"kind", "DaemonSet"},
+               {"metadata",
+                {{"name", name},
+                 {"namespace", std::string(ns)},
+                 {"generation", 1},
+                 {"labels", {{std::string(kPlugin), "csi-driver"}}}}}};
+  json["spec"] = {
+      {"selector", {{"matchLabels", {{"app", name}}}}},
+      {"revisionHistoryLimit", 10},
+      {"updateStrategy",
+       {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 1}, {"maxSurge", 0}}}}},
+      {"template",
+       {{"metadata", {{"labels", {{"app", name}}}}},
+        {"spec",
+         {{"restartPolicy", "Always"},
+          {"nodeSelector", {{"kubernetes.io/os", "linux"}}},
+          {"tolerations", Json::array({{{"operator", "Exists"}}})},
+          {"containers",
+           Json::array({{{"name", "plugin"}, {"image", std::string(package.image)}}})}}}}}};
+  json["status"] = {{"currentNumberScheduled", nodes}, {"desiredNumberScheduled", nodes},
+                    {"numberMisscheduled", 0},         {"numberReady", nodes},
+                    {"numberAvailable", nodes},        {"updatedNumberScheduled", nodes},
+                    {"observedGeneration", 1}};
+  const Decoded decoded = decode(json);
+  return decoded.object ? copy_api_object(*decoded.object) : nullptr;
+}
+
+}  // namespace
+
+const std::vector<DriverPackage>& driver_packages() {
+  static const std::vector<DriverPackage> packages = {
+      {"aws-ebs-csi-driver", "aws-ebs-csi-driver", "v1.32.0-eksbuild.1", "ebs.csi.aws.com",
+       "ebs-csi-node", "public.ecr.aws/ebs-csi-driver/aws-ebs-csi-driver:v1.32.0"},
+      {"aws-efs-csi-driver", "aws-efs-csi-driver", "v2.0.2-eksbuild.1", "efs.csi.aws.com",
+       "efs-csi-node", "public.ecr.aws/efs-csi-driver/amazon/aws-efs-csi-driver:v2.0.2"},
+      {"aws-mountpoint-s3-csi-driver", "aws-mountpoint-s3-csi-driver", "v1.7.0-eksbuild.1",
+       "s3.csi.aws.com", "s3-csi-node",
+       "public.ecr.aws/mountpoint-s3-csi-driver/aws-mountpoint-s3-csi-driver:v1.7.0"},
+      {"aws-fsx-csi-driver", "aws-fsx-csi-driver", "v1.2.0-eksbuild.1", "fsx.csi.aws.com",
+       "fsx-csi-node", "public.ecr.aws/fsx-csi-driver/aws-fsx-csi-driver:v1.2.0"},
+      {"", "aws-fsx-openzfs-csi-driver", "1.1.0", "fsx.openzfs.csi.aws.com", "fsx-openzfs-csi-node",
+       "public.ecr.aws/fsx-csi-driver/aws-fsx-openzfs-csi-driver:v1.1.0"},
+      {"", "trident-operator", "100.2410.0", "csi.trident.netapp.io", "trident-node-linux",
+       "docker.io/netapp/trident:24.10.0"}};
+  return packages;
+}
+
+const DriverPackage* find_addon(std::string_view name) {
+  for (const DriverPackage& package : driver_packages()) {
+    if (!package.addon.empty() && package.addon == name) return &package;
+  }
+  return nullptr;
+}
+
+const DriverPackage* find_chart(std::string_view name) {
+  for (const DriverPackage& package : driver_packages()) {
+    if (package.chart == name) return &package;
+  }
+  return nullptr;
+}
+
+bool is_installed(const World& world, const DriverPackage& package) {
+  return world.find<CSIDriver>("", package.driver) != nullptr;
+}
+
+Time installed_at(const World& world, const DriverPackage& package) {
+  const CSIDriver* driver = world.find<CSIDriver>("", package.driver);
+  return driver ? driver->meta.creation_timestamp.value_or(Time{}) : Time{};
+}
+
+void install_package(const World& world, Plan& plan, const DriverPackage& package,
+                     std::string_view ns) {
+  if (const Driver* driver = find_driver(package.driver)) install_driver(world, plan, *driver);
+  if (find_daemon_set(world, package) != 0) return;
+  if (auto made = daemon_set(world, package, ns)) {
+    plan.create(world, std::move(made), "a driver was installed");
+  }
+}
+
+void uninstall_package(const World& world, Plan& plan, const DriverPackage& package) {
+  if (const Driver* driver = find_driver(package.driver)) uninstall_driver(world, plan, *driver);
+  if (const Id id = find_daemon_set(world, package); id != 0) {
+    plan.erase({Kind::DaemonSet, id}, "a driver was removed");
+  }
+}
+
+}  // namespace sim
