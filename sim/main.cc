@@ -13,7 +13,10 @@
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "sim/graph/page.h"
+#include "sim/scenario/ask.h"
 #include "sim/scenario/interactive.h"
+#include "sim/scenario/moments.h"
 #include "sim/scenario/play.h"
 #include "sim/scenario/report.h"
 #include "sim/scenario/scenario.h"
@@ -41,6 +44,14 @@ struct ShellArguments {
   std::string script;
 };
 
+struct AskArguments {
+  sim::Asked asked;
+  std::string pod;
+  std::vector<std::string> paths;
+  std::string from;
+  std::string to;
+};
+
 bool colour_wanted() {
   const char* no_colour = std::getenv("NO_COLOR");
   return isatty(STDOUT_FILENO) != 0 && (!no_colour || *no_colour == '\0');
@@ -51,11 +62,20 @@ void write_reports(const RunArguments& arguments, const std::vector<sim::Report>
     const std::size_t equals = wanted.find('=');
     const std::string form = wanted.substr(0, equals);
     const std::string file = wanted.substr(equals + 1);
+    if (form == "html") continue;
     sim::write_file(file, form == "junit" ? sim::to_junit(reports) : sim::to_json(reports));
   }
   if (!arguments.transcript.empty()) {
     sim::write_file(arguments.transcript, sim::to_transcript(reports.back()));
   }
+}
+
+/// The file of `--report html=F`; empty: none is wanted.
+std::string page_file(const RunArguments& arguments) {
+  for (const std::string& wanted : arguments.reports) {
+    if (wanted.rfind("html=", 0) == 0) return wanted.substr(5);
+  }
+  return "";
 }
 
 int run(const RunArguments& arguments) {
@@ -71,8 +91,17 @@ int run(const RunArguments& arguments) {
   }
   std::vector<sim::Report> reports;
   bool failed = false;
+  const std::string page = page_file(arguments);
+  if (!page.empty() && scenarios.size() != 1) {
+    throw sim::InputError("--report html=FILE is for one scenario at a time");
+  }
   for (const sim::Scenario& scenario : scenarios) {
-    reports.push_back(sim::play(scenario, options));
+    if (page.empty()) {
+      reports.push_back(sim::play(scenario, options));
+    } else {
+      reports.emplace_back();
+      sim::write_file(page, sim::to_html(sim::page_of(scenario, options, {}, "", &reports.back())));
+    }
     failed = failed || reports.back().failed() > 0;
     fmt::print("{}", sim::to_text(reports.back(), style));
     std::fflush(stdout);
@@ -106,6 +135,25 @@ int shell(const ShellArguments& arguments) {
   return sim::run_script(terminal, text, arguments.transcript);
 }
 
+constexpr const char* kMomentHelp =
+    "moment: time since the start (90s, 00:01:30) or the id of a step (its end); the end of the "
+    "run "
+    "when it is left out";
+
+/// The options that see, why and diff have in common.
+void add_question(CLI::App* command, AskArguments& ask) {
+  command->add_option("-n,--namespace", ask.asked.ns, "only pods of this namespace");
+  command->add_option("-c,--container", ask.asked.container, "only containers of this name");
+  command->add_option("--lang", ask.asked.options.language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+  command->add_option("--seed", ask.asked.options.seed, "seed, instead of the scenario's own");
+}
+
+int say(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return kHeld;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -121,11 +169,13 @@ int main(int argc, char** argv) {
   run_command->add_option("SCENARIO", run_arguments.scenarios, "scenario files")->required();
   run_command
       ->add_option("--report", run_arguments.reports,
-                   "write a report: junit=FILE or json=FILE (may be given more than once)")
+                   "write a report: junit=FILE, json=FILE or, for one scenario, html=FILE: a page "
+                   "to look through (may be given more than once)")
       ->check([](const std::string& value) {
         const bool good = (value.rfind("junit=", 0) == 0 && value.size() > 6) ||
-                          (value.rfind("json=", 0) == 0 && value.size() > 5);
-        return good ? std::string() : "'" + value + "' is neither junit=FILE nor json=FILE";
+                          (value.rfind("json=", 0) == 0 && value.size() > 5) ||
+                          (value.rfind("html=", 0) == 0 && value.size() > 5);
+        return good ? std::string() : "'" + value + "' is none of junit=FILE, json=FILE, html=FILE";
       });
   run_command->add_option("--transcript", run_arguments.transcript,
                           "write the commands and what they printed, as JSON");
@@ -144,6 +194,37 @@ int main(int argc, char** argv) {
   CLI::App* check_command = app.add_subcommand(
       "check", "Find every mistake in scenario files, with file, line and column");
   check_command->add_option("SCENARIO", check_files, "scenario files")->required();
+
+  AskArguments ask;
+  CLI::App* see_command =
+      app.add_subcommand("see", "Which pods see a file: plays a scenario and looks at a moment");
+  add_question(see_command, ask);
+  see_command->add_option("--at", ask.asked.at, kMomentHelp);
+  see_command->add_option("--format", ask.asked.format, "table, json, md, dot, svg or html")
+      ->check(CLI::IsMember({"table", "json", "md", "dot", "svg", "html"}));
+  see_command->add_option("SCENARIO", ask.asked.scenario, "scenario file")->required();
+  see_command
+      ->add_option("PATH", ask.paths, "absolute paths; * ? [a-z] stand for names in containers")
+      ->required();
+  CLI::App* why_command = app.add_subcommand(
+      "why", "Why a pod sees a file, or not: way, evidence, history, and what would help");
+  add_question(why_command, ask);
+  why_command->add_option("--at", ask.asked.at, kMomentHelp);
+  why_command->add_option("--format", ask.asked.format, "table (text) or json")
+      ->check(CLI::IsMember({"table", "json"}));
+  why_command->add_option("SCENARIO", ask.asked.scenario, "scenario file")->required();
+  why_command->add_option("POD", ask.pod, "a reference of the scenario, or a pod's name")
+      ->required();
+  why_command->add_option("PATH", ask.from, "absolute path")->required();
+  CLI::App* diff_command = app.add_subcommand(
+      "diff", "Who sees what at one moment and no longer, or only then, at another");
+  add_question(diff_command, ask);
+  diff_command->add_option("SCENARIO", ask.asked.scenario, "scenario file")->required();
+  diff_command->add_option("T1", ask.from, kMomentHelp)->required();
+  diff_command->add_option("T2", ask.to, kMomentHelp)->required();
+  diff_command->add_option("PATH", ask.paths,
+                           "absolute paths; without any, those that the scenario asks about and "
+                           "those that were written in between");
 
   ShellArguments shell_arguments;
   CLI::App* shell_command = app.add_subcommand(
@@ -165,6 +246,11 @@ int main(int argc, char** argv) {
   try {
     if (*run_command) return run(run_arguments);
     if (*check_command) return check(check_files);
+    if (*see_command) return say(sim::ask_see(ask.asked, ask.paths));
+    if (*why_command) return say(sim::ask_why(ask.asked, ask.pod, ask.from));
+    if (*diff_command) {
+      return say(sim::ask_difference(ask.asked, ask.from, ask.to, ask.paths));
+    }
     return shell(shell_arguments);
   } catch (const sim::InputError& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -27,6 +27,12 @@ constexpr std::uint32_t fnv1a32(std::string_view text, std::uint32_t hash = 0x81
   return hash;
 }
 
+/// FNV-1, which multiplies first.
+constexpr std::uint32_t fnv132(std::string_view text, std::uint32_t hash = 0x811c9dc5U) {
+  for (const char c : text) hash = (hash * 0x01000193U) ^ static_cast<unsigned char>(c);
+  return hash;
+}
+
 /// A rolling hash over the events of a run.
 struct Fingerprint {
   std::uint64_t value = 0x706f647369676874ULL;

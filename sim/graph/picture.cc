@@ -233,8 +233,10 @@ class Painter {
         volume.lines = {fmt::format("hostPath {}", name.source)};
       } else {
         volume.lines.push_back(fmt::format("{} {}", short_kind(name), name.source));
-        volume.lines.push_back(name.persistent.empty() ? (ko_ ? "(바인딩 안 됨)" : "(not bound)")
-                                                       : name.persistent.str());
+        if (name.kind == "PersistentVolumeClaim") {
+          volume.lines.push_back(name.persistent.empty() ? (ko_ ? "(바인딩 안 됨)" : "(not bound)")
+                                                         : name.persistent.str());
+        }
         std::string modes;
         for (const Str& mode : name.access_modes) modes += fmt::format(" {}", mode);
         volume.lines.push_back(fmt::format("{}{}", name.storage_class, modes));

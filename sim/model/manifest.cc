@@ -160,8 +160,12 @@ Position Document::place(std::string_view pointer) const {
   }
 }
 
-std::vector<Document> parse_documents(std::string_view text, const std::string& file,
-                                      YamlReading reading) {
+std::vector<Document> parse_documents(std::string_view text, const std::string& file) {
+  return parse_documents_as({}, text, file);
+}
+
+std::vector<Document> parse_documents_as(const YamlReading& reading, std::string_view text,
+                                         const std::string& file) {
   check_size(text, file);
   std::string clean;
   if (find_bad_utf8(text) != std::string_view::npos) {

@@ -45,8 +45,9 @@ struct YamlReading {
 /// Reads JSON or YAML, one document or many ("---" or concatenated JSON); empty documents are left
 /// out and a List is taken apart. Throws ManifestError with file, line and column. Depth, size and
 /// alias expansion are bounded.
-std::vector<Document> parse_documents(std::string_view text, const std::string& file,
-                                      YamlReading reading = {});
+std::vector<Document> parse_documents(std::string_view text, const std::string& file);
+std::vector<Document> parse_documents_as(const YamlReading& reading, std::string_view text,
+                                         const std::string& file);
 /// Reads exactly one strict JSON document (no comments, no doubled keys), with places.
 Document parse_json(std::string_view text, const std::string& file);
 

@@ -1,6 +1,6 @@
-// The cluster of `podsight shell` without --cluster: two nodes in two zones, and the images that lessons
-// and first tries name most. It is a cluster file like any other, held here so that the program needs no
-// file of its own to start.
+// The cluster of `podsight shell` without --cluster: two nodes in two zones, and the images that
+// lessons and first tries name most. It is a cluster file like any other, held here so that the
+// program needs no file of its own to start.
 #include "sim/scenario/scenario.h"
 
 namespace sim {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/base/format.h"
+#include "sim/graph/sentences.h"
 #include "sim/graph/why.h"
 #include "sim/world/file_view.h"
 
@@ -28,7 +29,7 @@ bool has_labels(const StringMap& labels, const StringMap& wanted) {
 Verdict held() { return {true, ""}; }
 Verdict broken(std::string detail) { return {false, std::move(detail)}; }
 
-std::string unbound(const Evidence& evidence, const std::string& name) {
+std::string unbound(const StepOutcome& evidence, const std::string& name) {
   const PodReference& reference = evidence.scenario.refs.at(name);
   if (!reference.bind_after.empty()) {
     return fmt::format("\"{}\" is not bound: no step of {} has ended with such a pod", name,
@@ -42,7 +43,7 @@ std::string pod_name(const World& world, Uid uid) {
   return ref ? world.store().get(ref)->meta.name.str() : "(gone)";
 }
 
-Verdict evaluate_sees(const World& world, const Evidence& evidence, const Expectation& wanted) {
+Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   std::string wrong;
   std::set<Uid> named;
   for (const auto& [name, must] : wanted.pods) {
@@ -53,7 +54,7 @@ Verdict evaluate_sees(const World& world, const Evidence& evidence, const Expect
     if (does != must) {
       wrong += fmt::format("{} ({}) {} {}: {}\n", name, pod_name(world, *uid),
                            does ? "sees" : "does not see", wanted.path,
-                           why(world, *uid, wanted.container, wanted.path).en);
+                           sentence(why(world, *uid, wanted.container, wanted.path), "en"));
     }
   }
   if (wanted.others) {
@@ -85,12 +86,12 @@ Verdict evaluate_sees(const World& world, const Evidence& evidence, const Expect
   return wrong.empty() ? held() : broken(wrong);
 }
 
-Verdict evaluate_why(const World& world, const Evidence& evidence, const Expectation& wanted) {
+Verdict evaluate_why(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   const std::optional<Uid> uid = resolve(world, evidence, wanted.pod);
   if (!uid) return broken(unbound(evidence, wanted.pod));
   const Why answer = why(world, *uid, wanted.container, wanted.path);
   if (name_of(answer.code) == wanted.code) return held();
-  return broken(fmt::format("it is {}: {}", name_of(answer.code), answer.en));
+  return broken(fmt::format("it is {}: {}", name_of(answer.code), sentence(answer, "en")));
 }
 
 Verdict evaluate_object(const World& world, const Expectation& wanted) {
@@ -140,7 +141,7 @@ std::string without_last_newline(std::string_view text) {
   return std::string(text);
 }
 
-Verdict evaluate_output(const Evidence& evidence, const Expectation& wanted) {
+Verdict evaluate_output(const StepOutcome& evidence, const Expectation& wanted) {
   if (wanted.exit && *wanted.exit != evidence.exit) {
     return broken(fmt::format("exit status {}, not {}", evidence.exit, *wanted.exit));
   }
@@ -154,7 +155,7 @@ Verdict evaluate_output(const Evidence& evidence, const Expectation& wanted) {
   return held();
 }
 
-Verdict evaluate_any(const World& world, const Evidence& evidence, const Expectation& wanted) {
+Verdict evaluate_any(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   std::string all;
   for (const Expectation& part : wanted.parts) {
     Verdict verdict = evaluate(world, evidence, part);
@@ -195,7 +196,8 @@ std::optional<Uid> find_pod(const World& world, const PodReference& reference) {
   return store.get<Pod>(pods[nth])->meta.uid;
 }
 
-std::optional<Uid> resolve(const World& world, const Evidence& evidence, const std::string& name) {
+std::optional<Uid> resolve(const World& world, const StepOutcome& evidence,
+                           const std::string& name) {
   const auto bound = evidence.bound.find(name);
   if (bound != evidence.bound.end()) return bound->second;
   const auto reference = evidence.scenario.refs.find(name);
@@ -205,7 +207,7 @@ std::optional<Uid> resolve(const World& world, const Evidence& evidence, const s
   return find_pod(world, reference->second);
 }
 
-Verdict evaluate(const World& world, const Evidence& evidence, const Expectation& wanted) {
+Verdict evaluate(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   switch (wanted.kind) {
     case Expectation::Kind::Sees:
       return evaluate_sees(world, evidence, wanted);

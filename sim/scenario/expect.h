@@ -11,7 +11,7 @@
 namespace sim {
 
 /// What expectations look at beside the world.
-struct Evidence {
+struct StepOutcome {
   const Scenario& scenario;
   const std::map<std::string, Uid>& bound;  // references bound so far
   const std::string& output;                // of the step's action
@@ -22,10 +22,11 @@ struct Verdict {
   bool holds = false;
   std::string detail;  // when it does not hold
 };
-Verdict evaluate(const World& world, const Evidence& evidence, const Expectation& expectation);
+Verdict evaluate(const World& world, const StepOutcome& evidence, const Expectation& expectation);
 
 /// The pod that a reference means now; nothing when it is not bound yet or there is none.
-std::optional<Uid> resolve(const World& world, const Evidence& evidence, const std::string& name);
+std::optional<Uid> resolve(const World& world, const StepOutcome& evidence,
+                           const std::string& name);
 /// The pod of a reference among those that are there, whatever is bound: what binding stores.
 std::optional<Uid> find_pod(const World& world, const PodReference& reference);
 

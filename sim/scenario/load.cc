@@ -7,7 +7,7 @@
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
-#include "sim/graph/why.h"
+#include "sim/graph/codes.h"
 #include "sim/model/merge.h"
 #include "sim/programs/process.h"
 #include "sim/scenario/load_cluster.h"
@@ -17,6 +17,7 @@ namespace sim {
 namespace {
 
 constexpr std::size_t kMaxSteps = 2000;
+constexpr std::size_t kMaxForks = 50;
 constexpr int kMaxDepth = 20;  // of not/all/any
 
 StringMap read_map(const Cursor& section) {
@@ -31,7 +32,8 @@ class Loader {
 
   void read(const Cursor& root) {
     if (!root.keys({"$schema", "formatVersion", "id", "revision", "title", "summary", "meta",
-                    "misconceptions", "sim", "cluster", "library", "refs", "steps", "fingerprint"},
+                    "misconceptions", "sim", "cluster", "library", "refs", "steps", "forks",
+                    "fingerprint"},
                    {"formatVersion", "id", "revision", "title", "cluster", "steps"})) {
       return;
     }
@@ -66,10 +68,20 @@ class Loader {
       return;
     }
     for (const Cursor& step : steps) collect_id(step);
+    const std::set<std::string> main_ids = step_ids_;
+    const std::vector<Cursor> forks = root["forks"].items();
+    if (forks.size() > kMaxForks) {
+      root["forks"].error("too many forks", fmt::format("at most {}", kMaxForks));
+      return;
+    }
+    for (const Cursor& fork : forks) {
+      for (const Cursor& step : fork["steps"].items()) collect_id(step);
+    }
     for (const auto& [name, value] : root["refs"].members()) {
       scenario_.refs[name] = read_ref(value);
     }
     for (const Cursor& step : steps) scenario_.steps.push_back(read_step(step));
+    for (const Cursor& fork : forks) scenario_.forks.push_back(read_fork(fork, main_ids));
     if (const Cursor fingerprint = root["fingerprint"]) {
       scenario_.fingerprint = fingerprint.string();
       if (scenario_.fingerprint.size() != 16 ||
@@ -175,9 +187,40 @@ class Loader {
     return ref;
   }
 
-  void known_step(const Cursor& at, const std::string& id) {
-    if (step_ids_.count(id) != 0) return;
-    const std::string near = nearest(id, {step_ids_.begin(), step_ids_.end()});
+  Fork read_fork(const Cursor& value, const std::set<std::string>& main_ids) {
+    Fork fork;
+    fork.pointer = value.pointer();
+    if (!value.keys({"id", "title", "before", "steps", "compare"},
+                    {"id", "title", "before", "steps"})) {
+      return fork;
+    }
+    fork.id = value["id"].slug();
+    for (const Fork& other : scenario_.forks) {
+      if (other.id == fork.id) value["id"].error(fmt::format("a second fork \"{}\"", fork.id));
+    }
+    fork.title = text(value["title"]);
+    fork.before = value["before"].string();
+    if (value["before"].is_string()) known_step(value["before"], fork.before, main_ids);
+    const std::vector<Cursor> steps = value["steps"].items();
+    if (value["steps"].is_array() && steps.empty()) {
+      value["steps"].error("a fork without steps", "at least one step");
+    }
+    if (steps.size() > kMaxSteps) {
+      value["steps"].error("too many steps", fmt::format("at most {}", kMaxSteps));
+      return fork;
+    }
+    for (const Cursor& step : steps) fork.steps.push_back(read_step(step));
+    for (const Cursor& path : value["compare"].items()) {
+      fork.compare.push_back(absolute_path(path));
+    }
+    return fork;
+  }
+
+  void known_step(const Cursor& at, const std::string& id) { known_step(at, id, step_ids_); }
+  static void known_step(const Cursor& at, const std::string& id,
+                         const std::set<std::string>& ids) {
+    if (ids.count(id) != 0) return;
+    const std::string near = nearest(id, {ids.begin(), ids.end()});
     at.error(
         fmt::format("there is no step \"{}\"", id),
         near.empty() ? "the id of one of the steps" : fmt::format("did you mean \"{}\"?", near));

@@ -8,6 +8,7 @@
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
 #include "sim/model/labels.h"
+#include "sim/world/drivers.h"
 
 namespace sim {
 namespace {
@@ -67,9 +68,14 @@ NodeSpecification read_node(const Cursor& section) {
   node.labels = read_labels(section["labels"]);
   if (const std::string zone = section["zone"].string(); !zone.empty()) {
     node.labels.set("topology.kubernetes.io/zone", Str(zone));
-    // A zone's name is its region and a letter ("us-west-2a").
-    if (zone.size() > 1) {
-      node.labels.set("topology.kubernetes.io/region", Str(zone.substr(0, zone.size() - 1)));
+    for (const std::string& wrong : label_value_errors(zone)) {
+      section["zone"].error(fmt::format("\"{}\" cannot be the name of a zone", zone), wrong);
+    }
+    // A zone's name is its region and a letter ("us-west-2a"); of others no region is known.
+    const bool has_letter = zone.back() >= 'a' && zone.back() <= 'z';
+    const std::string region = zone.substr(0, zone.size() - 1);
+    if (has_letter && !region.empty() && label_value_errors(region).empty()) {
+      node.labels.set("topology.kubernetes.io/region", Str(region));
     }
   }
   node.capacity = read_amounts(section["capacity"]);
@@ -117,7 +123,8 @@ Tree read_layer(const Cursor& files) {
       tree.put(path, read_entry(value));
       continue;
     }
-    tree.put(path, make_directory(Time{}));
+    // Everybody may write there, whatever user a container runs as.
+    tree.put(path, make_directory(Time{}, name == "/tmp" || name == "/var/tmp" ? 01777 : 0755));
     for (const Cursor& child : value.items()) {
       const std::string file = child.string();
       if (file.empty() || file.find('/') != std::string::npos) {
@@ -194,6 +201,29 @@ Image read_image(const std::string& name, const Cursor& section) {
   image.pullable = section["pullable"].boolean(true);
   if (section["id"]) image.id = Str(section["id"].string());
   return image;
+}
+
+/// Storage drivers that are installed from the start.
+void read_drivers(const Cursor& section, ClusterSpecification* cluster) {
+  std::vector<std::string> known;
+  for (const Driver& driver : drivers()) {
+    if (driver.csi || driver.handle != HandleShape::None) known.emplace_back(driver.name);
+  }
+  for (const Cursor& item : section.items()) {
+    if (item.is_object() && !item.keys({"name", "provisioner"}, {"name"})) continue;
+    const Cursor named = item.is_object() ? item["name"] : item;
+    const std::string name = named.string();
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const std::string near = nearest(name, known);
+      named.error(fmt::format("unknown driver \"{}\"", name),
+                  near.empty() ? fmt::format("one of {}", list_words(known))
+                               : fmt::format("did you mean \"{}\"?", near));
+      continue;
+    }
+    cluster->drivers.push_back(name);
+    if (!item.is_object() || !item["provisioner"]) continue;
+    cluster->settings.provisioners.set(Str(name), Str(item["provisioner"].string()));
+  }
 }
 
 }  // namespace
@@ -277,7 +307,7 @@ void check_manifest(const Cursor& manifest) {
 }
 
 void read_cluster(const Cursor& section, ClusterFile* file) {
-  if (!section || !section.keys({"nodes", "images", "registry", "manifests"})) return;
+  if (!section || !section.keys({"nodes", "images", "registry", "drivers", "manifests"})) return;
   const std::vector<Cursor> nodes = section["nodes"].items();
   if (nodes.size() > static_cast<std::size_t>(kMaxNodes)) {
     section["nodes"].error("too many nodes", fmt::format("at most {}", kMaxNodes));
@@ -308,6 +338,7 @@ void read_cluster(const Cursor& section, ClusterFile* file) {
       }
     }
   }
+  read_drivers(section["drivers"], &file->cluster);
   for (const Cursor& manifest : section["manifests"].items()) {
     check_manifest(manifest);
     file->manifests.push_back(std::make_shared<const Json>(manifest.json()));

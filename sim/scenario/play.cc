@@ -1,5 +1,6 @@
 #include "sim/scenario/play.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,8 @@
 
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "sim/graph/difference.h"
+#include "sim/graph/sentences.h"
 #include "sim/graph/why.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/terminal.h"
@@ -45,7 +48,18 @@ class Player {
       : scenario_(scenario),
         options_(options),
         simulation_(make_cluster(with_seed(scenario, options))),
-        terminal_(simulation_, directory_of(scenario.file)) {}
+        terminal_(simulation_, directory_of(scenario.file)) {
+    if (!options_.watch) return;
+    simulation_.watch([this](const World& now, Time) { options_.watch({now, bound_, nullptr}); });
+  }
+  /// Another line from where the parent stands; nobody watches it.
+  Player(const Player& parent, const Fork& fork)
+      : scenario_(parent.scenario_),
+        options_(parent.options_),
+        fork_(&fork),
+        simulation_(parent.world()),
+        terminal_(simulation_, parent.terminal_),
+        bound_(parent.bound_) {}
 
   Report play() {
     report_.file = scenario_.file;
@@ -55,8 +69,17 @@ class Player {
     apply_manifests(terminal_, simulation_, scenario_.manifests);
     for (const ScenarioStep& step : scenario_.steps) {
       if (options_.until && world().elapsed() > *options_.until) break;
+      for (const Fork& fork : scenario_.forks) {
+        if (fork.before == step.id)
+          branches_.push_back({std::make_unique<Player>(*this, fork), {}});
+      }
       take(step);
+      for (Branch& branch : branches_) {
+        if (branch.player->fork_->before == step.id) branch.main = world();
+      }
     }
+    for (Branch& branch : branches_)
+      report_.forks.push_back(branch.player->play_fork(*branch.main));
     if (!scenario_.fingerprint.empty()) check_fingerprint();
     report_.elapsed = world().elapsed();
     report_.fingerprint = world().fingerprint();
@@ -66,6 +89,28 @@ class Player {
   const World& world() const { return simulation_.world(); }
 
  private:
+  /// Takes the fork's steps; `main` is the main line after the step that it stands in for.
+  ForkResult play_fork(const World& main) {
+    ForkResult result;
+    result.id = fork_->id;
+    result.title = in_language(fork_->title);
+    result.before = fork_->before;
+    for (const ScenarioStep& step : fork_->steps) take(step);
+    result.steps = std::move(report_.steps);
+    SeeQuestion question;
+    question.paths = fork_->compare.empty() ? asked_paths(fork_->steps) : fork_->compare;
+    if (!question.paths.empty()) {
+      result.differences = differences(matrix_of(main, question), matrix_of(world(), question));
+    }
+    return result;
+  }
+  static Matrix matrix_of(const World& world, const SeeQuestion& question) {
+    Sight sight;
+    sight.follow(world);
+    const Chronicle chronicle(world);
+    return see(sight, question, &chronicle);
+  }
+
   static ClusterSpecification with_seed(const Scenario& scenario, const PlayOptions& options) {
     ClusterSpecification cluster = scenario.cluster;
     if (options.seed) cluster.settings.seed = *options.seed;
@@ -74,7 +119,7 @@ class Player {
 
   std::string in_language(const Text& text) const { return text.in(options_.language); }
 
-  Evidence evidence(const StepResult& result) const {
+  StepOutcome evidence(const StepResult& result) const {
     return {scenario_, bound_, result.output, result.exit};
   }
 
@@ -92,6 +137,7 @@ class Player {
     for (const Expectation& expectation : step.expect) check(expectation, &result);
     for (const Question& question : step.explain) explain(question, &result);
     result.ended = world().elapsed();
+    if (options_.watch && !fork_) options_.watch({world(), bound_, &result});
     report_.steps.push_back(std::move(result));
   }
 
@@ -251,7 +297,7 @@ class Player {
     }
     const Why answer = why(world(), *uid, question.container, question.path);
     result->explanations.push_back(
-        fmt::format("{}: {}", question.pod, answer.in(options_.language)));
+        fmt::format("{}: {}", question.pod, sentence(answer, options_.language)));
   }
 
   void check_fingerprint() {
@@ -265,15 +311,45 @@ class Player {
     report_.steps.push_back(std::move(last));
   }
 
+  struct Branch {
+    std::unique_ptr<Player> player;
+    std::optional<World> main;
+  };
+
   const Scenario& scenario_;
   const PlayOptions& options_;
+  const Fork* fork_ = nullptr;  // the line it plays; null: the main one
   Simulation simulation_;
   Terminal terminal_;
   std::map<std::string, Uid> bound_;
   Report report_;
+  std::vector<Branch> branches_;
 };
 
+void collect(const Expectation& wanted, std::vector<std::string>& paths) {
+  if (!wanted.path.empty()) paths.push_back(wanted.path);
+  for (const Expectation& part : wanted.parts) collect(part, paths);
+}
+
 }  // namespace
+
+std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps) {
+  std::vector<std::string> all;
+  for (const ScenarioStep& step : steps) {
+    if (step.predict) {
+      if (!step.predict->matrix_path.empty()) all.push_back(step.predict->matrix_path);
+      for (const auto& option : step.predict->options) collect(option.holds, all);
+    }
+    if (step.until) collect(*step.until, all);
+    for (const Expectation& wanted : step.expect) collect(wanted, all);
+    for (const auto& question : step.explain) all.push_back(question.path);
+  }
+  std::vector<std::string> once;
+  for (const std::string& path : all) {
+    if (std::find(once.begin(), once.end(), path) == once.end()) once.push_back(path);
+  }
+  return once;
+}
 
 std::string manifest_list(const Json& manifests) {
   if (manifests.size() == 1) return manifests[0].dump(2) + "\n";

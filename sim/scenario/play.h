@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,10 +14,18 @@
 
 namespace sim {
 
+/// The world of a run at one moment, for those who watch it.
+struct Glimpse {
+  const World& world;
+  const std::map<std::string, Uid>& bound;  // references bound so far
+  const StepResult* ended = nullptr;        // the step that ends here; null: the clock moves on
+};
+
 struct PlayOptions {
   std::string language = "en";
   std::optional<std::uint64_t> seed;  // instead of the scenario's own
   std::optional<Duration> until;      // stop before the first step that begins later than this
+  std::function<void(const Glimpse&)> watch;  // of the main line, not of forks
 };
 
 class Terminal;
@@ -27,6 +36,9 @@ std::string manifest_list(const Json& manifests);
 /// API server would refuse one.
 void apply_manifests(Terminal& terminal, Simulation& simulation,
                      const std::vector<std::shared_ptr<const Json>>& manifests);
+
+/// Paths that steps themselves ask about, in order and once each.
+std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps);
 
 /// Plays all steps, also after one has failed. The world at the end is given to `at_end` when set.
 Report play(const Scenario& scenario, const PlayOptions& options,

@@ -8,13 +8,21 @@ namespace sim {
 namespace {
 
 struct Words {
-  std::string_view failed, held_all, held_some, time_passed, expected;
+  std::string_view failed, held_all, held_some, time_passed, expected, instead;
 };
 const Words& words_of(const std::string& language) {
-  static const Words en = {"FAILED", "All {} expectations held.", "{} of {} expectations failed.",
-                           "virtual time passed", "expected"};
-  static const Words ko = {"실패", "기대 {}개가 모두 맞았습니다.",
-                           "기대 {}개가 어긋났습니다(전체 {}개).", "흐른 가상 시간", "기대"};
+  static const Words en = {"FAILED",
+                           "All {} expectations held.",
+                           "{} of {} expectations failed.",
+                           "virtual time passed",
+                           "expected",
+                           "instead of step {}"};
+  static const Words ko = {"실패",
+                           "기대 {}개가 모두 맞았습니다.",
+                           "기대 {}개가 어긋났습니다(전체 {}개).",
+                           "흐른 가상 시간",
+                           "기대",
+                           "단계 {} 대신"};
   return language == "ko" ? ko : en;
 }
 
@@ -127,6 +135,19 @@ void print_step(Printer& out, const StepResult& step, const Words& words) {
   }
 }
 
+void print_steps(Printer& out, const std::vector<StepResult>& steps, const TextStyle& style,
+                 const Words& words) {
+  for (const StepResult& step : steps) {
+    if (!style.quiet) {
+      print_step(out, step, words);
+      continue;
+    }
+    for (const CheckResult& check : step.checks) {
+      if (!check.held) print_check(out, check, words);
+    }
+  }
+}
+
 std::string xml(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -155,28 +176,76 @@ std::string xml(std::string_view text) {
   return escaped;
 }
 
+int count_checks(const std::vector<StepResult>& steps, bool held) {
+  int count = 0;
+  for (const StepResult& step : steps) {
+    for (const CheckResult& check : step.checks) count += check.held == held;
+  }
+  return count;
+}
+
+int count_checks(const Report& report, bool held) {
+  int count = count_checks(report.steps, held);
+  for (const ForkResult& fork : report.forks) count += count_checks(fork.steps, held);
+  return count;
+}
+
 // Virtual seconds: the time attribute of JUnit, which tools show as a duration.
 std::string seconds_text(Duration duration) {
   return fmt::format("{}.{:03}", duration.ms() / 1000, duration.ms() % 1000);
 }
 
+nlohmann::ordered_json json_of(const std::vector<StepResult>& steps) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const StepResult& step : steps) {
+    nlohmann::ordered_json entry;
+    entry["id"] = step.id;
+    entry["t"] = static_cast<double>(step.ended.ms()) / 1000.0;
+    if (!step.command.empty()) {
+      entry["command"] = step.command;
+      entry["output"] = step.output;
+      entry["exit"] = step.exit;
+    }
+    entry["checks"] = nlohmann::ordered_json::array();
+    for (const CheckResult& check : step.checks) {
+      nlohmann::ordered_json row;
+      if (!check.id.empty()) row["id"] = check.id;
+      row["expected"] = check.label;
+      row["held"] = check.held;
+      row["pointer"] = check.pointer;
+      if (!check.held) row["detail"] = check.detail;
+      entry["checks"].push_back(std::move(row));
+    }
+    if (!step.explanations.empty()) entry["why"] = step.explanations;
+    all.push_back(std::move(entry));
+  }
+  return all;
+}
+
+void add_cases(const Report& report, const std::vector<StepResult>& steps, std::string& out) {
+  for (const StepResult& step : steps) {
+    int number = 0;
+    for (const CheckResult& check : step.checks) {
+      ++number;
+      const std::string name =
+          fmt::format("{}#{}", step.id, check.id.empty() ? std::to_string(number) : check.id);
+      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"", xml(report.id),
+                         xml(name), xml(report.file));
+      if (check.held) {
+        out += "/>\n";
+        continue;
+      }
+      out += fmt::format(">\n      <failure message=\"{}\">{}\n{}</failure>\n    </testcase>\n",
+                         xml(check.label), xml(check.detail), xml(check.pointer));
+    }
+  }
+}
+
 }  // namespace
 
-int Report::held() const {
-  int count = 0;
-  for (const StepResult& step : steps) {
-    for (const CheckResult& check : step.checks) count += check.held;
-  }
-  return count;
-}
+int Report::held() const { return count_checks(*this, true); }
 
-int Report::failed() const {
-  int count = 0;
-  for (const StepResult& step : steps) {
-    for (const CheckResult& check : step.checks) count += !check.held;
-  }
-  return count;
-}
+int Report::failed() const { return count_checks(*this, false); }
 
 std::string to_text(const Report& report, const TextStyle& style) {
   const Words& words = words_of(style.language);
@@ -185,13 +254,20 @@ std::string to_text(const Report& report, const TextStyle& style) {
   out.plain("  ");
   out.dim(fmt::format("{}, seed {}", report.file, report.seed));
   out.plain("\n");
-  for (const StepResult& step : report.steps) {
+  print_steps(out, report.steps, style, words);
+  for (const ForkResult& fork : report.forks) {
     if (!style.quiet) {
-      print_step(out, step, words);
-      continue;
+      out.plain("\n");
+      out.bold(fmt::format("⑂ {}", fork.title));
+      out.plain("  ");
+      out.dim(fmt::format(fmt::runtime(words.instead), fork.before));
+      out.plain("\n");
     }
-    for (const CheckResult& check : step.checks) {
-      if (!check.held) print_check(out, check, words);
+    print_steps(out, fork.steps, style, words);
+    if (style.quiet) continue;
+    for (const FileDifference& difference : fork.differences) {
+      out.plain("\n");
+      out.indented(to_text(difference, style.language), 2);
     }
   }
   if (!style.quiet) out.plain("\n");
@@ -218,28 +294,22 @@ std::string to_json(const std::vector<Report>& reports) {
     one["failed"] = report.failed();
     one["virtualSeconds"] = static_cast<double>(report.elapsed.ms()) / 1000.0;
     one["fingerprint"] = fmt::format("{:016x}", report.fingerprint);
-    one["steps"] = nlohmann::ordered_json::array();
-    for (const StepResult& step : report.steps) {
+    one["steps"] = json_of(report.steps);
+    for (const ForkResult& fork : report.forks) {
       nlohmann::ordered_json entry;
-      entry["id"] = step.id;
-      entry["t"] = static_cast<double>(step.ended.ms()) / 1000.0;
-      if (!step.command.empty()) {
-        entry["command"] = step.command;
-        entry["output"] = step.output;
-        entry["exit"] = step.exit;
+      entry["id"] = fork.id;
+      entry["title"] = fork.title;
+      entry["before"] = fork.before;
+      entry["steps"] = json_of(fork.steps);
+      entry["files"] = nlohmann::ordered_json::array();
+      for (const FileDifference& file : fork.differences) {
+        entry["files"].push_back({{"path", file.path},
+                                  {"seenInMainLine", file.seen_before},
+                                  {"containersInMainLine", file.all_before},
+                                  {"seen", file.seen_after},
+                                  {"containers", file.all_after}});
       }
-      entry["checks"] = nlohmann::ordered_json::array();
-      for (const CheckResult& check : step.checks) {
-        nlohmann::ordered_json row;
-        if (!check.id.empty()) row["id"] = check.id;
-        row["expected"] = check.label;
-        row["held"] = check.held;
-        row["pointer"] = check.pointer;
-        if (!check.held) row["detail"] = check.detail;
-        entry["checks"].push_back(std::move(row));
-      }
-      if (!step.explanations.empty()) entry["why"] = step.explanations;
-      one["steps"].push_back(std::move(entry));
+      one["forks"].push_back(std::move(entry));
     }
     all.push_back(std::move(one));
   }
@@ -254,22 +324,8 @@ std::string to_junit(const std::vector<Report>& reports) {
         "time=\"{}\">\n",
         xml(report.id), report.held() + report.failed(), report.failed(),
         seconds_text(report.elapsed));
-    for (const StepResult& step : report.steps) {
-      int number = 0;
-      for (const CheckResult& check : step.checks) {
-        ++number;
-        const std::string name =
-            fmt::format("{}#{}", step.id, check.id.empty() ? std::to_string(number) : check.id);
-        out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"", xml(report.id),
-                           xml(name), xml(report.file));
-        if (check.held) {
-          out += "/>\n";
-          continue;
-        }
-        out += fmt::format(">\n      <failure message=\"{}\">{}\n{}</failure>\n    </testcase>\n",
-                           xml(check.label), xml(check.detail), xml(check.pointer));
-      }
-    }
+    add_cases(report, report.steps, out);
+    for (const ForkResult& fork : report.forks) add_cases(report, fork.steps, out);
     out += "  </testsuite>\n";
   }
   return out + "</testsuites>\n";

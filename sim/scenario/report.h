@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/base/time.h"
+#include "sim/graph/difference.h"
 #include "sim/scenario/scenario.h"
 
 namespace sim {
@@ -42,12 +43,22 @@ struct StepResult {
   std::vector<std::string> explanations;
 };
 
+/// A what-if beside the main line, and what came of it.
+struct ForkResult {
+  std::string id;
+  std::string title;
+  std::string before;  // the step of the main line that it stands in for
+  std::vector<StepResult> steps;
+  std::vector<FileDifference> differences;  // from the main line after that step to its own end
+};
+
 struct Report {
   std::string file;
   std::string id;
   std::string title;
   std::uint64_t seed = 0;
   std::vector<StepResult> steps;
+  std::vector<ForkResult> forks;
   Duration elapsed{};
   std::uint64_t fingerprint = 0;
 

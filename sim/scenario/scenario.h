@@ -110,6 +110,17 @@ struct ScenarioStep {
   std::vector<Question> explain;
 };
 
+/// A what-if: other steps from one moment of the scenario on. When both have been taken, it is
+/// compared who sees what after the step it stands in for, and after its own.
+struct Fork {
+  std::string id;
+  std::string pointer;
+  Text title;
+  std::string before;  // the step that it stands in for
+  std::vector<ScenarioStep> steps;
+  std::vector<std::string> compare;  // paths; empty: those that its steps ask about
+};
+
 /// A name for a pod whose real name nobody knows beforehand.
 struct PodReference {
   std::string pointer;
@@ -139,6 +150,7 @@ struct Scenario {
   std::map<std::string, PodReference> refs;
   std::map<std::string, std::shared_ptr<const Json>> library;
   std::vector<ScenarioStep> steps;
+  std::vector<Fork> forks;
   std::string fingerprint;  // asserted when not empty: 16 hex digits
 };
 

@@ -43,6 +43,13 @@ Terminal::Terminal(Simulation& simulation, std::string directory)
                 {"PWD", "/work"}};
 }
 
+Terminal::Terminal(Simulation& simulation, const Terminal& other)
+    : simulation_(simulation),
+      session_(other.session_),
+      shell_(other.shell_),
+      interrupt_(other.interrupt_),
+      ended_(other.ended_) {}
+
 void Terminal::write_file(const std::string& name, std::string_view text) {
   session_.files.write(parse_path(name, parse_path("/work")), text, false, world().now());
 }

@@ -17,6 +17,10 @@ class Terminal {
   /// `simulation` must outlive this; relative paths of files are read from `directory`.
   Terminal(Simulation& simulation, std::string directory);
 
+  /// The same person with the same variables, at another simulation: a fork of the one `other` is
+  /// at.
+  Terminal(Simulation& simulation, const Terminal& other);
+
   struct Result {
     std::string output;  // both streams, as a terminal shows them
     int exit = 0;

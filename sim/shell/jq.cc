@@ -550,7 +550,8 @@ bool read_inputs(HostCall& call, const Arguments& arguments, bool yaml, Values* 
       }
     }
     try {
-      for (Document& document : parse_documents(text, "STDIN", {false, false})) {
+      for (Document& document :
+           parse_documents_as({.old_booleans = false, .take_apart = false}, text, "STDIN")) {
         inputs->push_back(std::move(document.json));
       }
     } catch (const InputError& wrong) {

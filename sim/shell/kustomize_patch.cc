@@ -107,7 +107,7 @@ std::string apply_to_its_own(const Resource& patch, Resources& resources) {
 /// The patches of a text that is a JSON patch; nothing when it is none.
 std::optional<Json> parse_json_patch(const std::string& text) {
   try {
-    const std::vector<Document> documents = parse_documents(text, "", {.old_booleans = false});
+    const std::vector<Document> documents = parse_documents_as({.old_booleans = false}, text, "");
     if (documents.size() != 1 || !documents.front().json.is_array()) return std::nullopt;
     for (const Json& operation : documents.front().json) {
       if (!operation.is_object()) return std::nullopt;

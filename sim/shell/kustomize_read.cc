@@ -269,12 +269,12 @@ std::optional<Kustomization> parse_kustomization(const std::string& text, const 
                                                  std::string* warnings, std::string* error) {
   Json json = Json::object();
   try {
-    const std::vector<Document> documents = parse_documents(text, name, {true, false});
+    const std::vector<Document> documents = parse_documents_as({.take_apart = false}, text, name);
     if (documents.size() > 1) {
       *error = "invalid Kustomization: podsight reads one document of it";
       return std::nullopt;
     }
-    if (!documents.empty()) json = documents.front().json;
+    if (!documents.empty() && !documents.front().json.is_null()) json = documents.front().json;
   } catch (const ManifestError& wrong) {
     constexpr std::string_view kYaml = "error converting YAML to JSON: ";
     std::string_view words = wrong.kubectl_words();

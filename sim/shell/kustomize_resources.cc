@@ -147,7 +147,7 @@ std::optional<Resources> parse_resources(const std::string& text, const std::str
                                          std::string* error) {
   Resources resources;
   try {
-    for (Document& document : parse_documents(text, file, {.old_booleans = false})) {
+    for (Document& document : parse_documents_as({.old_booleans = false}, text, file)) {
       if (!document.json.is_object()) {
         *error = "missing Resource metadata";
         return std::nullopt;

@@ -112,7 +112,9 @@ TEST(Report, AFailureSaysWhatWasThereInstead) {
 
 INSTANTIATE_TEST_SUITE_P(All, Lesson, ::testing::ValuesIn(lessons()),
                          [](const ::testing::TestParamInfo<std::string>& row) {
-                           return row.param.substr(0, row.param.find('.'));
+                           std::string name = row.param.substr(0, row.param.find('.'));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
                          });
 
 }  // namespace

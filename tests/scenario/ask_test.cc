@@ -1,0 +1,203 @@
+// `podsight see`, `why` and `diff`, the page of a run, and forks: on the divewatch lesson and on a
+// small scenario of their own.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sim/base/input_error.h"
+#include "sim/graph/page.h"
+#include "sim/scenario/ask.h"
+#include "sim/scenario/moments.h"
+#include "tests/support/paths.h"
+
+namespace sim::testing {
+namespace {
+
+const char* const kPicture = "/usr/share/nginx/html/assets/divewatch.jpg";
+
+Asked divewatch(const std::string& at, const std::string& format = "table") {
+  Asked asked;
+  asked.scenario = source_path("scenarios/divewatch.json");
+  asked.at = at;
+  asked.format = format;
+  return asked;
+}
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(Ask, WhySaysOfTheSecondPodWhereTheFileWent) {
+  Asked asked = divewatch("look");
+  const std::string first = "assets-697d65f86-7hjz4";
+  const std::string second = "assets-697d65f86-dxfs2";
+  const std::string path = kPicture;
+  const std::string told = ask_why(asked, "second", path);
+  EXPECT_EQ(
+      told.substr(0, told.find('\n')),
+      "NEVER_WRITTEN_HERE  " + path + " was written in pod " + first +
+          " and went to the writable layer of its container \"assets\", not into the emptyDir "
+          "at /tmp; pod " +
+          second + " has a container and a writable layer of its own.");
+  EXPECT_NE(told.find("\nCure\n  keep it in a volume that all of the pods mount: a claim with "
+                      "ReadWriteMany at /usr/share/nginx/html/assets"),
+            std::string::npos)
+      << told;
+  EXPECT_NE(told.find("created in the writable layer"), std::string::npos);
+  asked.options.language = "ko";
+  const std::string korean = ask_why(asked, second, path);
+  EXPECT_EQ(korean.substr(0, korean.find('\n')),
+            "NEVER_WRITTEN_HERE  " + path + "은(는) Pod " + first +
+                "에서 썼고, /tmp의 emptyDir이 아니라 그 Pod의 컨테이너 \"assets\" 쓰기 레이어에 "
+                "들어갔습니다. Pod " +
+                second + "에는 자기 컨테이너와 자기 쓰기 레이어가 따로 있습니다.");
+  EXPECT_NE(korean.find("ReadWriteMany 클레임을"), std::string::npos);
+}
+
+TEST(Ask, SeeInEachFormat) {
+  const std::string table = ask_see(divewatch("look"), {kPicture});
+  EXPECT_NE(table.find("✓  assets-697d65f86-7hjz4  assets     node-a  present"), std::string::npos)
+      << table;
+  EXPECT_NE(table.find("✗  assets-697d65f86-dxfs2  assets     node-b  absent"), std::string::npos);
+  const auto json = nlohmann::json::parse(ask_see(divewatch("look", "json"), {kPicture}));
+  EXPECT_EQ(json["files"][0]["seenBy"], 1);
+  ASSERT_EQ(json["pods"].size(), 2u);
+  EXPECT_EQ(json["pods"][1]["files"][0]["code"], "NEVER_WRITTEN_HERE");
+  const std::string markdown = ask_see(divewatch("look", "md"), {kPicture});
+  EXPECT_NE(markdown.find("| assets-697d65f86-7hjz4 | assets | node-a | ✓ present"),
+            std::string::npos)
+      << markdown;
+  const std::string dot = ask_see(divewatch("look", "dot"), {kPicture});
+  EXPECT_EQ(dot.rfind("digraph podsight {", 0), 0u);
+  EXPECT_NE(dot.find("label=\"is in\""), std::string::npos);
+  const std::string svg = ask_see(divewatch("look", "svg"), {kPicture});
+  EXPECT_EQ(svg.rfind("<svg ", 0), 0u);
+  EXPECT_NE(svg.find("✗ absent"), std::string::npos);
+}
+
+TEST(Ask, PatternsStandForWhatContainersHave) {
+  const auto json = nlohmann::json::parse(
+      ask_see(divewatch("look", "json"), {"/usr/share/nginx/html/assets/[cd]*.jpg"}));
+  ASSERT_EQ(json["files"].size(), 2u);
+  EXPECT_EQ(json["files"][0]["path"], "/usr/share/nginx/html/assets/chrono_classic.jpg");
+  EXPECT_EQ(json["files"][0]["seenBy"], 2);
+  EXPECT_EQ(json["files"][1]["path"], kPicture);
+  EXPECT_EQ(json["files"][1]["seenBy"], 1);
+}
+
+TEST(Ask, MomentsByTimeClockAndStep) {
+  const std::string by_step = ask_see(divewatch("write"), {kPicture});
+  EXPECT_EQ(ask_see(divewatch("1780ms"), {kPicture}), by_step);
+  EXPECT_EQ(ask_see(divewatch("00:00:01.78"), {kPicture}), by_step);
+  EXPECT_NE(ask_see(divewatch("1s"), {kPicture}), by_step);
+  for (const char* wrong : {"wriet", "-3s", "9h", "00:00", "1.5.5"}) {
+    EXPECT_THROW(ask_see(divewatch(wrong), {kPicture}), InputError) << wrong;
+  }
+  EXPECT_THROW(ask_see(divewatch(""), {"relative"}), InputError);
+  EXPECT_THROW(ask_why(divewatch(""), "nobody", "/x"), InputError);
+}
+
+TEST(Ask, DifferenceOfTwoMoments) {
+  const std::string text = ask_difference(divewatch(""), "scale", "write", {});
+  EXPECT_NE(text.find("seen by 0 of 2 containers → 1 of 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("✗ absent → ✓ present"), std::string::npos) << text;
+  const std::string none = ask_difference(divewatch(""), "write", "write", {});
+  EXPECT_NE(none.find("The same containers see the same files."), std::string::npos);
+}
+
+const char* const kForked = R"({
+  "formatVersion": 1, "id": "test.forked", "revision": 1, "title": "<b>&\"'</b>",
+  "cluster": {
+    "nodes": [{"name": "node-a"}],
+    "images": {"shop:1": {"process": {"http": {"root": "/srv"}}, "files": {"/srv/index.html": "x"}}},
+    "manifests": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+      "spec": {"containers": [{"name": "c", "image": "shop:1",
+        "volumeMounts": [{"name": "v", "mountPath": "/v"}]}], "volumes": [{"name": "v", "emptyDir": {}}]}}]
+  },
+  "refs": {"p": {"pod": "p"}},
+  "steps": [
+    {"id": "crash", "say": "</script><script>alert(1)</script>",
+     "do": {"shell": ["kubectl exec p -- touch /lost", "sim container kill p", "sim advance 10s"]},
+     "expect": [{"sees": {"path": "/lost", "pods": {"p": false}}}]},
+    {"id": "later", "do": {"advance": "1s"}}
+  ],
+  "forks": [
+    {"id": "in-volume", "title": "What if it had gone to the volume?", "before": "crash",
+     "steps": [
+       {"id": "crash-again",
+        "do": {"shell": ["kubectl exec p -- touch /v/kept", "sim container kill p", "sim advance 10s"]},
+        "expect": [{"sees": {"path": "/v/kept", "pods": {"p": true}}}]}]}
+  ]
+})";
+
+TEST(Forks, TakeOtherStepsFromOneMoment) {
+  const Scenario scenario = parse_scenario(kForked, "forked.json");
+  const Report report = play(scenario, {});
+  EXPECT_EQ(report.failed(), 0) << to_text(report, {});
+  EXPECT_EQ(report.held(), 2);
+  ASSERT_EQ(report.forks.size(), 1u);
+  ASSERT_EQ(report.forks[0].differences.size(), 1u);
+  const FileDifference& kept = report.forks[0].differences[0];
+  EXPECT_EQ(kept.path, "/v/kept");
+  EXPECT_EQ(kept.seen_before, 0u);
+  EXPECT_EQ(kept.seen_after, 1u);
+  const std::string text = to_text(report, {});
+  EXPECT_NE(text.find("⑂ What if it had gone to the volume?  instead of step crash"),
+            std::string::npos)
+      << text;
+  const auto json = nlohmann::json::parse(to_json({report}));
+  EXPECT_EQ(json[0]["forks"][0]["files"][0]["seen"], 1);
+  // A fork leaves the main line as it would be without it.
+  Scenario alone = scenario;
+  alone.forks.clear();
+  EXPECT_EQ(play(alone, {}).fingerprint, report.fingerprint);
+}
+
+TEST(Forks, AForkNamesAStepOfTheMainLine) {
+  std::string text = kForked;
+  text.replace(text.find("\"before\": \"crash\""), 17, "\"before\": \"crsah\"");
+  try {
+    parse_scenario(text, "forked.json");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean \"crash\"?"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(Page, IsOneFileThatShowsTextAsText) {
+  const Scenario scenario = parse_scenario(kForked, "forked.json");
+  const std::string html = to_html(page_of(scenario, {}, {}, "", nullptr));
+  EXPECT_EQ(html.find("<b>&\""), std::string::npos);
+  EXPECT_EQ(html.find("<script>alert"), std::string::npos);
+  EXPECT_NE(html.find("&lt;/script&gt;&lt;script&gt;alert(1)"), std::string::npos);
+  EXPECT_EQ(count_of(html, "<script"), 1u);
+  EXPECT_EQ(count_of(html, "</script>"), 1u);
+  // Nothing is loaded from anywhere.
+  for (const char* reference : {"src=", "href=", "@import", "url(", "<link", "<img"}) {
+    EXPECT_EQ(html.find(reference), std::string::npos) << reference;
+  }
+  EXPECT_EQ(count_of(html, "http://"), count_of(html, "http://www.w3.org/2000/svg"));
+  EXPECT_GE(count_of(html, "<section class=\"moment\""), 2u);
+  EXPECT_NE(html.find("LOST_WITH_CONTAINER"), std::string::npos);
+}
+
+TEST(Page, TheLessonInBothLanguages) {
+  const Scenario scenario = load_scenario(source_path("scenarios/divewatch.json"));
+  PlayOptions options;
+  options.language = "ko";
+  Report report;
+  const Page page = page_of(scenario, options, {{kPicture}, "", ""}, "look", &report);
+  EXPECT_EQ(report.failed(), 0);
+  ASSERT_GT(page.moments.size(), scenario.steps.size());
+  EXPECT_EQ(page.moments[page.first].title, "다른 Pod에서는?");
+  EXPECT_NE(to_html(page).find("lang=\"ko\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sim::testing
