@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
 #include "sim/model/controller_types.h"
 #include "sim/model/cron_schedule.h"
 #include "sim/world/api.h"
+#include "sim/world/pod_control.h"
 
 namespace sim::cron_job {
 namespace {

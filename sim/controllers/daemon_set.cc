@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
-#include "sim/controllers/revisions.h"
 #include "sim/model/cluster_types.h"
 #include "sim/model/go_text.h"
 #include "sim/model/int_or_percent.h"
@@ -17,6 +15,8 @@
 #include "sim/model/pod_facts.h"
 #include "sim/model/revision.h"
 #include "sim/world/api.h"
+#include "sim/world/pod_control.h"
+#include "sim/world/revisions.h"
 
 namespace sim::daemon_set {
 namespace {

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
 #include "sim/model/controller_types.h"
 #include "sim/model/int_or_percent.h"
 #include "sim/model/labels.h"
 #include "sim/model/pod_facts.h"
 #include "sim/world/eviction.h"
+#include "sim/world/pod_control.h"
 
 namespace sim::disruption {
 namespace {

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
 #include "sim/model/pod_facts.h"
 #include "sim/model/service_types.h"
 #include "sim/world/api.h"
 #include "sim/world/node_index.h"
+#include "sim/world/pod_control.h"
 
 namespace sim::endpoints {
 namespace {
@@ -268,24 +268,15 @@ class Sync {
   Time changed_{};                                // when the last of them changed
 };
 
-// The Endpoints of a Service that is gone go as well; its slices it owned. The journal tells which
-// one it was, and that was only now.
+// The Endpoints of a Service that is gone go as well; its slices it owned.
 Plan clean_up(const World& world, Id id) {
-  constexpr std::uint64_t kFarthest = 100'000;
   Plan plan;
-  const Journal& journal = world.journal();
-  const std::uint64_t last = journal.last();
-  const std::uint64_t stop =
-      std::max(journal.first(), last > kFarthest ? last - kFarthest : std::uint64_t{1});
-  for (std::uint64_t revision = last; revision >= stop && revision > 0; --revision) {
-    const Change& change = journal.at(revision);
-    if (change.ref != Ref{Kind::Service, id} || change.after) continue;
-    const ObjectMeta& meta = change.before->meta;
-    const Id found = world.store().find(Kind::Endpoints, meta.ns, meta.name);
-    if (found != 0 && world.store().find(Kind::Service, meta.ns, meta.name) == 0) {
-      api_delete(world, plan, {Kind::Endpoints, found}, {}, "its Service is gone");
-    }
-    break;
+  const ObjectPtr service = just_erased(world, {Kind::Service, id});
+  if (!service) return plan;
+  const ObjectMeta& meta = service->meta;
+  const Id found = world.store().find(Kind::Endpoints, meta.ns, meta.name);
+  if (found != 0 && world.store().find(Kind::Service, meta.ns, meta.name) == 0) {
+    api_delete(world, plan, {Kind::Endpoints, found}, {}, "its Service is gone");
   }
   return plan;
 }

@@ -10,10 +10,10 @@
 #include "sim/base/format.h"
 #include "sim/controllers/job_indexes.h"
 #include "sim/controllers/job_policy.h"
-#include "sim/controllers/pod_control.h"
 #include "sim/model/controller_types.h"
 #include "sim/model/pod_facts.h"
 #include "sim/world/api.h"
+#include "sim/world/pod_control.h"
 
 namespace sim::job {
 namespace {
@@ -489,26 +489,17 @@ class Sync {
 // Pods of a Job that is gone: nobody will count them any more.
 // k8s 1.30 pkg/controller/job: syncOrphanPod
 Plan release_pods(const World& world, Id id) {
-  constexpr std::uint64_t kFarthest = 100'000;
   Plan plan;
-  const Journal& journal = world.journal();
-  const std::uint64_t last = journal.last();
-  const std::uint64_t stop =
-      std::max(journal.first(), last > kFarthest ? last - kFarthest : std::uint64_t{1});
-  for (std::uint64_t revision = last; revision >= stop && revision > 0; --revision) {
-    const Change& change = journal.at(revision);
-    if (change.ref != Ref{Kind::Job, id} || change.after) continue;
-    const ObjectMeta& meta = change.before->meta;
-    std::vector<Id> pods = world.store().controlled_by(meta.uid, Kind::Pod);
-    for (const Id orphan : world.store().orphans(Kind::Pod, meta.ns)) {
-      const Str label =
-          world.get<Pod>(orphan)->meta.labels.get("batch.kubernetes.io/controller-uid");
-      if (label == to_string(meta.uid)) pods.push_back(orphan);
-    }
-    for (const Id pod : pods) {
-      api_remove_finalizer(world, plan, {Kind::Pod, pod}, kTracking, "its Job is gone");
-    }
-    break;
+  const ObjectPtr job = just_erased(world, {Kind::Job, id});
+  if (!job) return plan;
+  const ObjectMeta& meta = job->meta;
+  std::vector<Id> pods = world.store().controlled_by(meta.uid, Kind::Pod);
+  for (const Id orphan : world.store().orphans(Kind::Pod, meta.ns)) {
+    const Str label = world.get<Pod>(orphan)->meta.labels.get("batch.kubernetes.io/controller-uid");
+    if (label == to_string(meta.uid)) pods.push_back(orphan);
+  }
+  for (const Id pod : pods) {
+    api_remove_finalizer(world, plan, {Kind::Pod, pod}, kTracking, "its Job is gone");
   }
   return plan;
 }

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
-#include "sim/controllers/revisions.h"
 #include "sim/controllers/stateful_set_identity.h"
 #include "sim/model/pod_facts.h"
 #include "sim/model/revision.h"
 #include "sim/world/api.h"
+#include "sim/world/pod_control.h"
+#include "sim/world/revisions.h"
 
 namespace sim::stateful_set {
 namespace {
@@ -226,7 +226,10 @@ class Sync {
       if (!is_terminating(pod)) remove(owned, "it has ended: to be made anew");
       return false;
     }
-    if (pod.status.phase == "Pending" && !make_claims(ordinal, pod)) return false;
+    if (pod.status.phase == "Pending") {
+      if (!make_claims(ordinal, pod)) return false;
+      keep_claim_owners(ordinal, pod);
+    }
     if (is_monotonic()) {
       if (is_terminating(pod) || !is_running_and_ready(pod)) return false;
       if (!is_available(pod, set_.spec.min_ready_seconds, world_.now())) return false;

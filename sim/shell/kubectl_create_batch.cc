@@ -113,7 +113,7 @@ Step create_job(Call& call, const std::vector<std::string>& words) {
   if (from.empty()) {
     auto job = std::make_shared<Job>();
     job->spec.pod_template = one_container(creation.name(), flags, "Never");
-    return creation.make(job, "failed to create job");
+    return creation.make(job, "failed to create job: ");
   }
   const Targets targets = find_targets(call, flags, {from});
   if (!targets.error.empty()) return fail(targets.error);
@@ -121,7 +121,7 @@ Step create_job(Call& call, const std::vector<std::string>& words) {
   if (targets.refs.size() != 1) return fail("from must be an existing cronjob");
   const auto* cron = as<CronJob>(call.world.store().get(targets.refs.front()));
   if (!cron) return fail("from must be an existing cronjob");
-  return creation.make(job_from(*cron), "failed to create job");
+  return creation.make(job_from(*cron), "failed to create job: ");
 }
 
 Step create_cron_job(Call& call, const std::vector<std::string>& words) {
@@ -138,7 +138,7 @@ Step create_cron_job(Call& call, const std::vector<std::string>& words) {
   cron->spec.job_template.meta.name = creation.name();
   cron->spec.job_template.spec.pod_template =
       one_container(creation.name(), flags, restart.empty() ? "OnFailure" : restart.c_str());
-  return creation.make(cron, "failed to create cronjob");
+  return creation.make(cron, "failed to create cronjob: ");
 }
 
 Step create_budget(Call& call, const std::vector<std::string>& words) {
@@ -162,7 +162,7 @@ Step create_budget(Call& call, const std::vector<std::string>& words) {
   budget->spec.selector = *selector;
   if (!least.empty()) budget->spec.min_available = amount_of(least);
   if (!most.empty()) budget->spec.max_unavailable = amount_of(most);
-  return creation.make(budget, "failed to create poddisruptionbudgets");
+  return creation.make(budget, "failed to create poddisruptionbudgets: ");
 }
 
 Step create_priority_class(Call& call, const std::vector<std::string>& words) {
@@ -184,7 +184,7 @@ Step create_priority_class(Call& call, const std::vector<std::string>& words) {
   priority->description = flags.get("description");
   const std::string policy = flags.get("preemption-policy");
   priority->preemption_policy = Str(policy.empty() ? "PreemptLowerPriority" : policy);
-  return creation.make(priority, "failed to create priorityclass");
+  return creation.make(priority, "failed to create priorityclass: ");
 }
 
 Step autoscale(Call& call, const std::vector<std::string>& words) {

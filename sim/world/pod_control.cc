@@ -1,4 +1,4 @@
-#include "sim/controllers/pod_control.h"
+#include "sim/world/pod_control.h"
 
 #include <algorithm>
 #include <utility>
@@ -89,6 +89,19 @@ Duration retry_delay(const World& world, const Object& about, std::string_view r
     delay = std::max(delay, world.now() - *event.first_timestamp);
   }
   return std::min(delay, kLongest);
+}
+
+ObjectPtr just_erased(const World& world, Ref ref) {
+  constexpr std::uint64_t kFarthest = 100'000;
+  const Journal& journal = world.journal();
+  const std::uint64_t last = journal.last();
+  const std::uint64_t stop =
+      std::max(journal.first(), last > kFarthest ? last - kFarthest : std::uint64_t{1});
+  for (std::uint64_t revision = last; revision >= stop && revision > 0; --revision) {
+    const Change& change = journal.at(revision);
+    if (change.ref == ref && !change.after) return change.before;
+  }
+  return nullptr;
 }
 
 namespace {

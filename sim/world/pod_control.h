@@ -41,6 +41,10 @@ EventNote controller_event(Ref about, std::string_view component, std::string_vi
 /// tells. k8s: client-go/util/workqueue: DefaultControllerRateLimiter
 Duration retry_delay(const World& world, const Object& about, std::string_view reason);
 
+/// A row as it was before it went; null when that was long ago. For a controller that is told of
+/// the end of what it keeps: the journal has it, and that was only now.
+ObjectPtr just_erased(const World& world, Ref ref);
+
 /// Sorts those first whose loss costs least: not bound before bound, not running before running,
 /// not ready before ready, then the younger, the restarted. k8s: ActivePods
 void sort_by_cost(std::vector<OwnedPod>& pods);

@@ -1,13 +1,13 @@
-#include "sim/controllers/revisions.h"
+#include "sim/world/revisions.h"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
 #include "sim/base/format.h"
-#include "sim/controllers/pod_control.h"
 #include "sim/model/labels.h"
 #include "sim/world/api.h"
+#include "sim/world/pod_control.h"
 
 namespace sim {
 
