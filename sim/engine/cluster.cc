@@ -8,6 +8,7 @@
 #include "sim/model/cluster_types.h"
 #include "sim/model/controller_types.h"
 #include "sim/world/drivers.h"
+#include "sim/world/file_view.h"
 #include "sim/world/heartbeat.h"
 
 namespace sim {
@@ -150,6 +151,11 @@ Simulation make_cluster(const ClusterSpecification& cluster) {
     priority->description = description;
     priority->preemption_policy = Str("PreemptLowerPriority");
     plan.create(simulation.world(), std::move(priority), "the cluster was made");
+  }
+  if (cluster.shared_host_files) {
+    auto files = std::make_shared<Disk>();
+    files->meta.name = kSharedHostFiles;
+    plan.create(simulation.world(), std::move(files), "the cluster was made");
   }
   simulation.carry_out(std::move(plan), {0, "cluster"});
   for (const std::string& name : cluster.drivers) {

@@ -27,6 +27,7 @@ struct ClusterSpecification {
   Settings settings;
   std::vector<NodeSpecification> nodes;
   std::vector<std::string> drivers;  // installed from the start: see sim/world/drivers.h
+  bool shared_host_files = false;    // the nodes are one machine in truth
 };
 
 /// A settled world with its nodes Ready, at settings.start.

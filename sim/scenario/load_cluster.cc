@@ -307,7 +307,9 @@ void check_manifest(const Cursor& manifest) {
 }
 
 void read_cluster(const Cursor& section, ClusterFile* file) {
-  if (!section || !section.keys({"nodes", "images", "registry", "drivers", "manifests"})) return;
+  if (!section ||
+      !section.keys({"nodes", "images", "registry", "drivers", "manifests", "sharedHostFiles"}))
+    return;
   const std::vector<Cursor> nodes = section["nodes"].items();
   if (nodes.size() > static_cast<std::size_t>(kMaxNodes)) {
     section["nodes"].error("too many nodes", fmt::format("at most {}", kMaxNodes));
@@ -339,6 +341,7 @@ void read_cluster(const Cursor& section, ClusterFile* file) {
     }
   }
   read_drivers(section["drivers"], &file->cluster);
+  file->cluster.shared_host_files = section["sharedHostFiles"].boolean(false);
   for (const Cursor& manifest : section["manifests"].items()) {
     check_manifest(manifest);
     file->manifests.push_back(std::make_shared<const Json>(manifest.json()));

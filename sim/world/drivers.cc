@@ -154,6 +154,9 @@ constexpr Driver kDrivers[] = {
      .controller = "csi-disk-0",
      .attach_required = true,
      .fs_group_policy = "File",
+     // The kubelet's own part, as recorded: a pod is deleted in 1.6 to 1.8 s, not in 0.6 s.
+     .mount = milliseconds(400),
+     .unmount = milliseconds(1100),
      .device = "/dev/vdb"},
     // In-tree volume types of PersistentVolumes. k8s 1.30 pkg/volume
     {.name = "kubernetes.io/host-path", .csi = false, .real_capacity = false},

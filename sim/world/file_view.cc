@@ -185,6 +185,28 @@ void put_back(const World& world, Plan& plan, Id id, const FileSystem& changed, 
   }
 }
 
+Id shared_host_files(const World& world) {
+  return world.store().find(Kind::Disk, "", kSharedHostFiles);
+}
+
+Tree host_files_of(const World& world, const Plan& plan, Id machine) {
+  const Id shared = shared_host_files(world);
+  return shared != 0 ? row_of<Disk>(world, plan, shared)->tree
+                     : row_of<Machine>(world, plan, machine)->host_files;
+}
+
+void put_host_files(const World& world, Plan& plan, Id machine, Tree files, Str why) {
+  if (const Id shared = shared_host_files(world)) {
+    auto next = editable<Disk>(world, plan, shared);
+    next->tree = std::move(files);
+    plan.update({Kind::Disk, shared}, std::move(next), std::move(why));
+    return;
+  }
+  auto next = editable<Machine>(world, plan, machine);
+  next->host_files = std::move(files);
+  plan.update({Kind::Machine, machine}, std::move(next), std::move(why));
+}
+
 Id running_instance(const World& world, Id pod_id, std::string_view container) {
   const Id sandbox_id = world.store().sandbox_of(pod_id);
   const PodSandbox* sandbox = world.get<PodSandbox>(sandbox_id);

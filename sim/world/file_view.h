@@ -18,6 +18,14 @@ FileSystem file_system_of(const World& world, const ContainerInstance& instance,
 /// Adds to the plan the writes that turn what file_system_of() gave into `changed`.
 void put_back(const World& world, Plan& plan, Id instance, const FileSystem& changed, Str why);
 
+/// Nodes that are one machine in truth, as those of kind and minikube can be, have the same files:
+/// the Disk row that holds them. 0: every node has its own.
+Id shared_host_files(const World& world);
+inline constexpr const char* kSharedHostFiles = "host files";
+/// The files of a node, as the plan leaves them, and how they are changed.
+Tree host_files_of(const World& world, const Plan& plan, Id machine);
+void put_host_files(const World& world, Plan& plan, Id machine, Tree files, Str why);
+
 /// The newest instance of a container of a pod that is running; 0: none. An empty name means the
 /// first container (or the one the annotation kubectl.kubernetes.io/default-container names).
 Id running_instance(const World& world, Id pod, std::string_view container);

@@ -9,7 +9,8 @@ namespace sim {
 namespace {
 
 constexpr Duration kFirstBeat = seconds(5);
-constexpr Duration kLeasePeriod = seconds(10);    // a quarter of the lease's duration
+constexpr Duration kLeasePeriod = seconds(10);  // a quarter of the lease's duration
+constexpr Duration kReportPeriod = seconds(10);
 constexpr Duration kStatusPeriod = seconds(300);  // k8s: nodeStatusReportFrequency
 constexpr std::string_view kLeases = "kube-node-lease";
 
@@ -26,6 +27,15 @@ Time beat_at_or_after(const World& world, Time time) {
   const std::int64_t since = (time - first).ns;
   const std::int64_t beats = (since + kLeasePeriod.ns - 1) / kLeasePeriod.ns;
   return first + kLeasePeriod * beats;
+}
+
+// k8s 1.30 pkg/kubelet: syncNodeStatus, nodeStatusUpdateFrequency
+Time report_at_or_after(const World& world, const Machine& machine, Time time) {
+  const std::int64_t phase = (3'100 + 5'200 * std::int64_t{machine.number}) % 10'000;
+  const Time first = world.settings().start + milliseconds(phase);
+  if (time <= first) return first;
+  const std::int64_t reports = ((time - first).ns + kReportPeriod.ns - 1) / kReportPeriod.ns;
+  return first + kReportPeriod * reports;
 }
 
 Time lease_renewed(const World& world, const Machine& machine) {

@@ -11,6 +11,9 @@ namespace sim {
 
 /// The beats at which kubelets renew leases: the first at or after a time, and the last one.
 Time beat_at_or_after(const World& world, Time time);
+/// The moments at which a machine's kubelet looks whether its node's status has changed: one at or
+/// after a time. Each kubelet has its own.
+Time report_at_or_after(const World& world, const Machine& machine, Time time);
 /// When the kubelet of a machine last renewed its lease.
 Time lease_renewed(const World& world, const Machine& machine);
 /// When it last posted its node's status.

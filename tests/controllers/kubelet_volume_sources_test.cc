@@ -135,7 +135,7 @@ TEST_F(KubeletVolumeSources, AnExportedDirectoryIsOneForAll) {
   expect_part(run_in("b", "touch /v/x"), "Read-only file system");
   EXPECT_EQ(run_in("c", "ls /v"), "");
   EXPECT_EQ(run_in("d", "cat /v/f"), "hi\n");
-  EXPECT_EQ(run_in("d", "mount | grep /v"),
+  EXPECT_EQ(run_in("d", "mount | grep \"on /v \""),
             "nfs.example.com:/export on /v type nfs4 (rw,relatime,nfsvers=4.1)\n");
   type("kubectl delete pod a b c d --force --grace-period=0");
   run_for(seconds(3));

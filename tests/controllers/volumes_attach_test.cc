@@ -60,6 +60,7 @@ TEST_F(VolumesAttach, ASecondNodeWaitsAndIsToldOnce) {
   type("kubectl delete pod first third");
   run_for(seconds(45));
   EXPECT_EQ(attachments(), "node-b true\n");
+  run_for(minutes(2));  // its kubelet asks less and less often
   EXPECT_EQ(type("kubectl get pod second -o jsonpath={.status.phase}"), "Running");
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
+#include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/controllers/kubelet/worker.h"
 #include "sim/model/pod_facts.h"
 
@@ -56,6 +57,7 @@ void remove_all(const World& world, Plan& plan, Id sandbox_id) {
   for (const Id id : world.store().disks_of(sandbox_id)) {
     plan.erase({Kind::Disk, id}, "the pod is gone");
   }
+  report_volumes_in_use(plan, world, *world.get<PodSandbox>(sandbox_id));
   plan.erase({Kind::PodSandbox, sandbox_id}, "the pod is gone");
 }
 
@@ -71,7 +73,7 @@ void terminate(Worker& worker) {
     }
   }
   const Time done = std::max(last.value_or(*sandbox.stopping_since), *sandbox.stopping_since) +
-                    worker.timing().pod_cleanup;
+                    worker.timing().pod_cleanup + unmount_time(worker);
   if (done > worker.now()) {
     worker.look_again(done, false);
     return;

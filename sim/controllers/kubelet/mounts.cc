@@ -67,7 +67,7 @@ void make_directory_in(Worker& worker, const InstanceMount& mount, const Path& p
 /// The part of a volume that a mount shows. A directory that is missing is made.
 /// k8s 1.30 pkg/kubelet: makeMounts; pkg/volume/util/subpath
 std::string prepare_sub_path(Worker& worker, const Container& container, const VolumeMount& wanted,
-                             const std::string& below, InstanceMount& mount) {
+                             const std::string& below, bool is_read_only, InstanceMount& mount) {
   const Path base = mount.sub_path;
   const Tree tree = tree_of(worker, mount);
   Path inside;
@@ -80,8 +80,7 @@ std::string prepare_sub_path(Worker& worker, const Container& container, const V
   }
   mount.sub_path.insert(mount.sub_path.end(), inside.begin(), inside.end());
   if (tree.find(mount.sub_path)) return "";
-  const bool read_only = mount.disk != 0 && worker.disk(mount.disk)->read_only;
-  if (read_only) {
+  if (is_read_only || (mount.disk != 0 && worker.disk(mount.disk)->read_only)) {
     return fmt::format(
         "failed to create subPath directory for volumeMount \"{}\" of container \"{}\"",
         wanted.name, container.name);
@@ -147,9 +146,16 @@ MountFailure mount_all(Worker& worker, const Container& container, const StringM
     InstanceMount mount;
     mount.at = parse_path(wanted.mount_path);
     mount.disk = known->disk;
-    mount.read_only = wanted.read_only;
-    if (volume->volume_source.host_path) {
-      mount.sub_path = parse_path(volume->volume_source.host_path->path);
+    mount.read_only = wanted.read_only || known->read_only;
+    mount.face = known->face;
+    mount.sub_path = known->host;
+    if (mount.disk != 0 && !worker.disk(mount.disk)) {
+      // The PersistentVolume's contents were deleted while the pod had them.
+      failure.runtime = fmt::format(
+          "failed to generate container spec: failed to stat "
+          "\"/var/lib/kubelet/pods/{}/volumes/kubernetes.io~csi/{}/mount\": stale NFS file handle",
+          to_string(worker.pod.meta.uid), known->volume);
+      return failure;
     }
     std::string below = wanted.sub_path.str();
     if (!wanted.sub_path_expr.empty()) {
@@ -163,7 +169,7 @@ MountFailure mount_all(Worker& worker, const Container& container, const StringM
     }
     if (!below.empty()) {
       pin(worker, mount);
-      failure.config = prepare_sub_path(worker, container, wanted, below, mount);
+      failure.config = prepare_sub_path(worker, container, wanted, below, known->read_only, mount);
       if (!failure.config.empty()) return failure;
     }
     instance.mounts.push_back(std::move(mount));

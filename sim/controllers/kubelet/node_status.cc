@@ -179,7 +179,7 @@ void Reporter::register_drivers() {
   plan_.update({Kind::Node, id}, std::move(labelled), "its drivers registered");
 }
 
-/// What has changed is said at the kubelet's next beat. k8s 1.30 pkg/kubelet: updateNodeStatus
+/// What has changed is said at the kubelet's next report. k8s 1.30 pkg/kubelet: updateNodeStatus
 void Reporter::tell() {
   const Id id = world_.store().find(Kind::Node, "", machine_.meta.name);
   const Node* node = world_.get<Node>(id);
@@ -188,7 +188,7 @@ void Reporter::tell() {
   const bool cordon = node->spec.unschedulable != machine_.told_unschedulable;
   const bool volumes = in_use != node->status.volumes_in_use;
   if (!cordon && !volumes) return;
-  const Time beat = beat_at_or_after(world_, world_.now());
+  const Time beat = report_at_or_after(world_, machine_, world_.now());
   if (world_.now() < beat) {
     plan_.wake(beat, Actor::NodeStatus, ref_, !volumes);
     return;

@@ -9,6 +9,7 @@
 #include "sim/model/node_match.h"
 #include "sim/model/volume_facts.h"
 #include "sim/world/drivers.h"
+#include "sim/world/file_view.h"
 #include "sim/world/heartbeat.h"
 
 namespace sim::kubelet {
@@ -174,10 +175,12 @@ std::optional<NotReady> ClaimMounter::wait_for_attach() {
   if (!node) return wait_until(worker_.next_sync());
   if (!is_staged()) {
     const auto& in_use = node->status.volumes_in_use;
-    const Time told = beat_at_or_after(world, pending_.since);
+    const Time told = report_at_or_after(world, worker_.machine, pending_.since);
     const bool listed = std::find(in_use.begin(), in_use.end(), made_.device) != in_use.end();
     if (!listed || world.now() < told) {
-      const Time beat = world.now() < told ? told : beat_at_or_after(world, world.now());
+      const Time beat = world.now() < told
+                            ? told
+                            : report_at_or_after(world, worker_.machine, world.now() + Duration{1});
       worker_.plan.wake(beat, Actor::NodeStatus, {Kind::Machine, worker_.machine_id},
                         is_silent(worker_.machine));
       return wait_until(beat + kReconcile);
@@ -256,6 +259,7 @@ std::optional<NotReady> ClaimMounter::wait_for_mount() {
 
 std::optional<NotReady> ClaimMounter::mount_local() {
   const PersistentVolumeSource& source = pv_->spec.source;
+  made_.disk = shared_host_files(worker_.world);
   if (source.host_path) {
     const std::string wrong =
         check_host_path(worker_, source.host_path->path, source.host_path->type.value_or(Str()));
@@ -264,7 +268,8 @@ std::optional<NotReady> ClaimMounter::mount_local() {
     return std::nullopt;
   }
   made_.host = parse_path(source.local->path);
-  if (worker_.machine_copy()->host_files.find(made_.host)) return std::nullopt;
+  const Tree files = host_files_of(worker_.world, worker_.plan, worker_.machine_id);
+  if (files.find(made_.host)) return std::nullopt;
   return failure("MountVolume.NewMounter initialization",
                  fmt::format("path \"{}\" does not exist", source.local->path));
 }
@@ -301,18 +306,18 @@ void ClaimMounter::give_to_group() {
   }
   const auto group = static_cast<std::uint32_t>(*context->fs_group);
   const bool lazily = context->fs_group_change_policy == Str("OnRootMismatch");
-  if (made_.disk != 0) {
+  if (spec.source.csi) {
     auto disk = std::make_shared<Disk>(*worker_.disk(made_.disk));
     disk->tree = owned_by_group(disk->tree, group, lazily);
     worker_.plan.update({Kind::Disk, made_.disk}, std::move(disk), "its pod's group owns it");
     return;
   }
-  auto machine = worker_.machine_copy();
-  const EntryPtr root = machine->host_files.find(made_.host);
+  Tree files = host_files_of(worker_.world, worker_.plan, worker_.machine_id);
+  const EntryPtr root = files.find(made_.host);
   if (!root || root->type != FileType::Directory) return;
-  machine->host_files.put(made_.host, owned_by_group(Tree(root), group, lazily).root());
-  worker_.plan.update({Kind::Machine, worker_.machine_id}, std::move(machine),
-                      "its pod's group owns it");
+  files.put(made_.host, owned_by_group(Tree(root), group, lazily).root());
+  put_host_files(worker_.world, worker_.plan, worker_.machine_id, std::move(files),
+                 "its pod's group owns it");
 }
 
 std::optional<std::uint32_t> number_of(std::string_view text, int base) {
@@ -430,7 +435,8 @@ void report_volumes_in_use(Plan& plan, const World& world, const PodSandbox& san
       std::any_of(sandbox.volumes.begin(), sandbox.volumes.end(), has_device) ||
       std::any_of(sandbox.pending_volumes.begin(), sandbox.pending_volumes.end(), has_device);
   if (!any) return;
-  plan.wake(beat_at_or_after(world, world.now() + Duration{1}), Actor::NodeStatus,
+  const Machine& machine = *world.get<Machine>(sandbox.machine);
+  plan.wake(report_at_or_after(world, machine, world.now() + Duration{1}), Actor::NodeStatus,
             {Kind::Machine, sandbox.machine});
 }
 

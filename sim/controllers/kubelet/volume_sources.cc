@@ -5,6 +5,7 @@
 #include "sim/base/format.h"
 #include "sim/files/file_system.h"
 #include "sim/world/drivers.h"
+#include "sim/world/file_view.h"
 
 namespace sim::kubelet {
 
@@ -19,9 +20,8 @@ NotReady mount_failure(std::string_view operation, std::string_view volume,
 // k8s 1.30 pkg/volume/hostpath: checkTypeInternal
 std::string check_host_path(Worker& worker, std::string_view path_text, std::string_view type) {
   const Path path = parse_path(path_text);
-  auto next = worker.machine_copy();
   FileSystem files;
-  files.root.writable = next->host_files;
+  files.root.writable = host_files_of(worker.world, worker.plan, worker.machine_id);
   const Io<Stat> there = files.stat(path);
   const bool directory = there && there.value.type == FileType::Directory;
   const auto wrong = [&](std::string_view what) {
@@ -48,8 +48,8 @@ std::string check_host_path(Worker& worker, std::string_view path_text, std::str
     // One without a type is made by the container runtime when it is not there.
     files.root.writable.put(path, make_directory(worker.now()));
   }
-  next->host_files = files.root.writable;
-  worker.plan.update({Kind::Machine, worker.machine_id}, std::move(next), "hostPath was made");
+  put_host_files(worker.world, worker.plan, worker.machine_id, files.root.writable,
+                 "hostPath was made");
   return "";
 }
 

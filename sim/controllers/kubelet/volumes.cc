@@ -2,7 +2,9 @@
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
+#include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/world/file_view.h"
 
 namespace sim::kubelet {
 namespace {
@@ -72,29 +74,6 @@ std::shared_ptr<Disk> empty_dir(const Worker& worker, const Volume& volume) {
   return disk;
 }
 
-/// Checks or makes the directory of a hostPath volume; answers what is wrong.
-std::string host_path(Worker& worker, const HostPathVolumeSource& source) {
-  const std::string_view type = source.type ? source.type->view() : std::string_view();
-  const Path path = parse_path(source.path);
-  auto next = worker.machine_copy();
-  const EntryPtr entry = next->host_files.find(path);
-  const bool directory = entry && entry->type == FileType::Directory;
-  const bool file = entry && entry->type == FileType::File;
-  const bool create = (type == "DirectoryOrCreate" || type == "FileOrCreate" || type.empty());
-  if (type == "Directory" && !directory) {
-    return fmt::format("hostPath type check failed: {} is not a directory", source.path);
-  }
-  if (type == "File" && !file) {
-    return fmt::format("hostPath type check failed: {} is not a file", source.path);
-  }
-  if (entry || !create) return "";
-  // An untyped hostPath is made by the container runtime when it is not there.
-  next->host_files.put(
-      path, type == "FileOrCreate" ? make_file("", worker.now()) : make_directory(worker.now()));
-  worker.plan.update({Kind::Machine, worker.machine_id}, std::move(next), "hostPath was made");
-  return "";
-}
-
 MountedVolume* mounted(Worker& worker, const Str& name) {
   for (MountedVolume& volume : worker.sandbox->volumes) {
     if (volume.name == name) return &volume;
@@ -102,20 +81,11 @@ MountedVolume* mounted(Worker& worker, const Str& name) {
   return nullptr;
 }
 
-/// Why a volume is not there yet, as an event of its pod.
-struct NotReady {
-  std::string_view reason;
-  std::string message;
-};
-
-NotReady mount_failure(const Volume& volume, std::string_view wrong) {
-  return {"FailedMount",
-          fmt::format("MountVolume.SetUp failed for volume \"{}\" : {}", volume.name, wrong)};
-}
-
 /// Turns a volume's source into a thing that containers can mount: here alone, one branch for each
 /// sort of source. Answers why it cannot, or cannot yet.
-std::optional<NotReady> set_up(Worker& worker, const Volume& volume, MountedVolume& made) {
+std::optional<NotReady> set_up(Worker& worker, const Volume& volume, PendingVolume& pending,
+                               MountedVolume& made) {
+  constexpr std::string_view kSetUp = "MountVolume.SetUp";
   const VolumeSource& source = volume.volume_source;
   if (source.empty_dir) {
     auto disk = empty_dir(worker, volume);
@@ -124,7 +94,7 @@ std::optional<NotReady> set_up(Worker& worker, const Volume& volume, MountedVolu
     return std::nullopt;
   }
   if (const std::optional<Contents> contents = projection_of(worker, volume)) {
-    if (!contents->error.empty()) return mount_failure(volume, contents->error);
+    if (!contents->error.empty()) return mount_failure(kSetUp, volume.name, contents->error);
     auto disk = new_disk(worker, volume);
     disk->medium = Disk::Medium::Projection;
     disk->read_only = true;
@@ -136,31 +106,35 @@ std::optional<NotReady> set_up(Worker& worker, const Volume& volume, MountedVolu
     return std::nullopt;
   }
   if (source.host_path) {
-    const std::string wrong = host_path(worker, *source.host_path);
-    return wrong.empty() ? std::nullopt : std::optional(mount_failure(volume, wrong));
+    const HostPathVolumeSource& host = *source.host_path;
+    const std::string wrong = check_host_path(worker, host.path, host.type.value_or(Str()));
+    if (!wrong.empty()) return mount_failure(kSetUp, volume.name, wrong);
+    made.disk = shared_host_files(worker.world);
+    made.host = parse_path(host.path);
+    return std::nullopt;
   }
-  if (source.persistent_volume_claim) {
-    return mount_failure(volume, fmt::format("persistentvolumeclaim \"{}\" not found",
-                                             source.persistent_volume_claim->claim_name));
+  if (source.persistent_volume_claim || source.ephemeral) {
+    return set_up_claim(worker, volume, pending, made);
   }
-  return mount_failure(volume, "no volume plugin matched");
+  if (source.nfs) return set_up_nfs(worker, *source.nfs, pending, made);
+  if (source.csi) return set_up_inline(worker, volume, pending, made);
+  return mount_failure(kSetUp, volume.name, "no volume plugin matched");
 }
 
 /// A volume could not be set up: tells why and tries again, later each time.
 /// k8s 1.30 pkg/util/goroutinemap/exponentialbackoff
-void put_off(Worker& worker, const Str& name, const NotReady& why) {
-  worker.event("Warning", why.reason, why.message);
-  auto& all = worker.sandbox->pending_volumes;
-  auto pending = std::find_if(all.begin(), all.end(),
-                              [&](const PendingVolume& one) { return one.name == name; });
-  if (pending == all.end()) {
-    pending = all.insert(all.end(), PendingVolume());
-    pending->name = name;
+void put_off(Worker& worker, PendingVolume& pending, const NotReady& why) {
+  if (why.retry == NotReady::Retry::Sync) {
+    pending.retry_at = worker.next_sync();
+  } else if (why.retry == NotReady::Retry::At) {
+    pending.retry_at = why.at;
+  } else {
+    if (!why.reason.empty()) worker.event("Warning", why.reason, why.message);
+    pending.back_off = pending.back_off.ns == 0
+                           ? kFirstBackOff
+                           : std::min(pending.back_off + pending.back_off, kLongestBackOff);
+    pending.retry_at = worker.now() + pending.back_off;
   }
-  pending->back_off = pending->back_off.ns == 0
-                          ? kFirstBackOff
-                          : std::min(pending->back_off + pending->back_off, kLongestBackOff);
-  pending->retry_at = worker.now() + pending->back_off;
 }
 
 /// A volume that no container mounts is neither made nor waited for.
@@ -248,6 +222,24 @@ std::optional<std::string> exceeded(const Worker& worker) {
   return std::nullopt;
 }
 
+/// A sync that could not even begin with some volumes fails at once.
+/// k8s 1.30 pkg/kubelet/volumemanager: WaitForAttachAndMount
+void tell_unprocessed(Worker& worker, std::vector<std::string> names,
+                      const std::vector<std::string>& reasons) {
+  std::vector<std::string> unmounted;
+  for (const Volume& volume : worker.spec.volumes) {
+    if (mounted(worker, volume.name) || !is_mounted_by_any(worker, volume.name)) continue;
+    unmounted.push_back(volume.name.str());
+  }
+  std::sort(unmounted.begin(), unmounted.end());
+  std::sort(names.begin(), names.end());
+  worker.event(
+      "Warning", "FailedMount",
+      fmt::format("Unable to attach or mount volumes: unmounted volumes=[{}], unattached "
+                  "volumes=[], failed to process volumes=[{}]: {}",
+                  fmt::join(unmounted, " "), fmt::join(names, " "), fmt::join(reasons, "; ")));
+}
+
 }  // namespace
 
 bool set_up_volumes(Worker& worker) {
@@ -257,30 +249,44 @@ bool set_up_volumes(Worker& worker) {
     worker.look_again(*sandbox.volumes_at, false);
     return false;
   }
-  bool all = true;
+  std::vector<PendingVolume> still;
+  std::vector<std::string> unprocessed;
+  std::vector<std::string> reasons;
   for (const Volume& volume : worker.spec.volumes) {
     if (mounted(worker, volume.name) || !is_mounted_by_any(worker, volume.name)) continue;
-    auto& waiting = sandbox.pending_volumes;
-    const auto pending = std::find_if(waiting.begin(), waiting.end(),
-                                      [&](const auto& one) { return one.name == volume.name; });
-    if (pending == waiting.end() || pending->retry_at <= worker.now()) {
+    const auto& waiting = sandbox.pending_volumes;
+    const auto known = std::find_if(waiting.begin(), waiting.end(),
+                                    [&](const auto& one) { return one.name == volume.name; });
+    PendingVolume pending;
+    if (known != waiting.end()) {
+      pending = *known;
+    } else {
+      pending.name = volume.name;
+      pending.since = worker.now();
+    }
+    if (known == waiting.end() || pending.retry_at <= worker.now()) {
       MountedVolume made;
       made.name = volume.name;
-      const std::optional<NotReady> why = set_up(worker, volume, made);
+      const std::optional<NotReady> why = set_up(worker, volume, pending, made);
       if (!why) {
-        if (pending != waiting.end()) waiting.erase(pending);
         sandbox.volumes.push_back(std::move(made));
         continue;
       }
-      put_off(worker, volume.name, *why);
+      put_off(worker, pending, *why);
+      if (why->retry == NotReady::Retry::Sync) {
+        unprocessed.push_back(volume.name.str());
+        reasons.push_back(why->message);
+      }
     }
-    all = false;
+    still.push_back(std::move(pending));
   }
-  for (const PendingVolume& pending : sandbox.pending_volumes) {
-    worker.look_again(pending.retry_at, true);
+  if (!unprocessed.empty()) tell_unprocessed(worker, unprocessed, reasons);
+  for (const PendingVolume& pending : still) {
+    worker.look_again(pending.retry_at, !is_coming(worker, pending));
   }
-  sandbox.volumes_ready = all;
-  return all;
+  sandbox.pending_volumes = std::move(still);
+  sandbox.volumes_ready = sandbox.pending_volumes.empty();
+  return sandbox.volumes_ready;
 }
 
 // k8s 1.30 pkg/kubelet: a sync remounts what mirrors API objects; the next comes after 60 to 90 s.
@@ -348,7 +354,9 @@ void tear_down_volumes(Worker& worker) {
   for (const Id id : worker.world.store().disks_of(worker.sandbox_id)) {
     worker.plan.erase({Kind::Disk, id}, "the pod has ended");
   }
+  report_volumes_in_use(worker.plan, worker.world, sandbox);
   sandbox.volumes.clear();
+  sandbox.pending_volumes.clear();
   sandbox.cleaned = true;
 }
 

@@ -16,6 +16,7 @@
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/file_view.h"
 
 namespace sim::volumes {
 namespace {
@@ -391,11 +392,11 @@ void Provisioner::make_directory_on_node(const PersistentVolumeSpec& spec) {
   const Id id = world_.store().find(Kind::Machine, "", node_);
   const Machine* machine = world_.get<Machine>(id);
   if (!machine) return;
-  auto next = std::make_shared<Machine>(*machine);
   const Path path = parse_path(spec.source.host_path->path);
-  if (next->host_files.find(path)) return;
-  next->host_files.put(path, make_directory(world_.now(), 0777));
-  plan_.update({Kind::Machine, id}, std::move(next), "a volume was made on the node");
+  Tree files = host_files_of(world_, plan_, id);
+  if (files.find(path)) return;
+  files.put(path, make_directory(world_.now(), 0777));
+  put_host_files(world_, plan_, id, std::move(files), "a volume was made on the node");
 }
 
 void Provisioner::finish() {
@@ -457,9 +458,9 @@ bool remove_directory(const World& world, Plan& plan, const PersistentVolume& vo
   const Machine* machine = world.get<Machine>(id);
   if (!machine || !volume.spec.source.host_path) return true;
   if (!machine->powered || !machine->reachable) return false;
-  auto next = std::make_shared<Machine>(*machine);
-  if (next->host_files.erase(parse_path(volume.spec.source.host_path->path))) {
-    plan.update({Kind::Machine, id}, std::move(next), "a volume was deleted");
+  Tree files = host_files_of(world, plan, id);
+  if (files.erase(parse_path(volume.spec.source.host_path->path))) {
+    put_host_files(world, plan, id, std::move(files), "a volume was deleted");
   }
   return true;
 }

@@ -10,6 +10,7 @@
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/file_view.h"
 
 namespace sim::volumes {
 namespace {
@@ -216,11 +217,11 @@ void VolumeWorker::scrub() {
   for (const auto& [id, row] : world_.store().table(Kind::Machine)) {
     const auto& machine = static_cast<const Machine&>(row);
     if (!machine.powered || !machine.reachable) continue;
-    const EntryPtr entry = path.empty() ? nullptr : machine.host_files.find(path);
+    Tree files = host_files_of(world_, plan_, id);
+    const EntryPtr entry = path.empty() ? nullptr : files.find(path);
     if (!entry || entry->type != FileType::Directory) return;
-    auto next = std::make_shared<Machine>(machine);
-    next->host_files.put(path, make_directory(world_.now(), entry->mode));
-    plan_.update({Kind::Machine, id}, std::move(next), "the volume was recycled");
+    files.put(path, make_directory(world_.now(), entry->mode));
+    put_host_files(world_, plan_, id, std::move(files), "the volume was recycled");
     return;
   }
 }
