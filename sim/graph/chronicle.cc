@@ -42,6 +42,9 @@ Chronicle::Chronicle(const World& world) : world_(world) {
       if (kind == Kind::Pod) pods_[change.before->meta.uid] = change.ref.id;
       if (kind == Kind::ContainerInstance || kind == Kind::Disk) gone_.push_back(&change);
     }
+    if (kind == Kind::PersistentVolume && change.before && !change.after) {
+      gone_volumes_.push_back(&change);
+    }
     if (kind == Kind::Pod && change.after && change.after->meta.deletion_timestamp) {
       deletions_.try_emplace(change.ref.id, change.revision);
     }

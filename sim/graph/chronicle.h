@@ -31,6 +31,8 @@ class Chronicle {
   const std::vector<const Change*>& of(Ref row) const;
   /// Rows of the kinds ContainerInstance and Disk that are gone, in order of their going.
   const std::vector<const Change*>& gone() const { return gone_; }
+  /// PersistentVolumes that are gone, in order of their going.
+  const std::vector<const Change*>& gone_volumes() const { return gone_volumes_; }
   /// Every instance that the journal knows of a container of a pod, oldest first.
   std::vector<Id> instances_of(Id pod, std::string_view container) const;
   /// A row as it stands, or as it last was.
@@ -53,6 +55,7 @@ class Chronicle {
   const World& world_;
   std::map<Ref, std::vector<const Change*>> changes_;
   std::vector<const Change*> gone_;
+  std::vector<const Change*> gone_volumes_;
   std::map<Ref, ObjectPtr> former_;  // the last of rows that are gone
   std::map<Uid, Id> pods_;           // those that are gone
   std::map<std::pair<Id, Str>, std::vector<Id>> instances_;

@@ -73,9 +73,13 @@ std::string table(const Matrix& matrix, std::string_view language) {
     text += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
                         escape_markup(fmt::format("{}/{}", row.ns, row.pod)),
                         escape_markup(row.container), escape_markup(row.node));
-    for (const Cell& cell : row.cells) {
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      const Cell& cell = row.cells[column];
       text += fmt::format("<td{}>{} {}", is_seen(cell.status) ? " class=\"seen\"" : "",
                           mark_of(cell.status), words_of(cell.status, language));
+      if (cell.file >= 0 && matrix.files(column) > 1) {
+        text += fmt::format(", {} {}", ko ? "파일" : "file", cell.file + 1);
+      }
       if (!cell.elsewhere.empty()) {
         text += fmt::format("<br>{} {}", ko ? "다른 경로:" : "as", breakable(cell.elsewhere));
       }

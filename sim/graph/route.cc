@@ -9,8 +9,7 @@ namespace {
 
 std::size_t given_layer(const FileSystem& files) { return files.root.image->size() - 1; }
 
-Place in_volume(const FileSystem& files, const ContainerInstance& instance, int mount, Path inner) {
-  (void)files;
+Place in_volume(const ContainerInstance& instance, int mount, Path inner) {
   Place place;
   place.where = Place::Where::Volume;
   const InstanceMount& wanted = instance.mounts[static_cast<std::size_t>(mount)];
@@ -70,7 +69,7 @@ std::optional<Place> below_mount(const FileSystem& files, const ContainerInstanc
     Path inner = behind(path, mount);
     const VolumeView& volume = files.volumes[static_cast<std::size_t>(mount.volume)];
     if (volume.tree.find(inner)) {
-      return in_volume(files, instance, static_cast<int>(i), std::move(inner));
+      return in_volume(instance, static_cast<int>(i), std::move(inner));
     }
   }
   const Overlay::Found found = files.root.find(path);
@@ -95,7 +94,7 @@ Route route_in(const FileSystem& files, const ContainerInstance& instance, Id id
         break;
       case Landing::Where::Volume:
         route.mount = landing.mount;
-        route.place = in_volume(files, instance, landing.mount, landing.path);
+        route.place = in_volume(instance, landing.mount, landing.path);
         break;
       case Landing::Where::WritableLayer:
       case Landing::Where::Nowhere:
@@ -113,7 +112,7 @@ Route route_in(const FileSystem& files, const ContainerInstance& instance, Id id
       const Mount& mount = files.mounts[static_cast<std::size_t>(route.mount)];
       // A mount point behind a symlink: the part below it cannot be told by its length.
       Path inner = is_within(real, mount.at) ? behind(real, mount) : mount.sub_path;
-      route.place = in_volume(files, instance, route.mount, std::move(inner));
+      route.place = in_volume(instance, route.mount, std::move(inner));
       route.under = below_mount(files, instance, id, real, route.mount);
     }
   }

@@ -117,6 +117,12 @@ std::size_t Matrix::seen(std::size_t column) const {
       rows.begin(), rows.end(), [&](const MatrixRow& row) { return row.cells[column].file >= 0; }));
 }
 
+int Matrix::files(std::size_t column) const {
+  int count = 0;
+  for (const MatrixRow& row : rows) count = std::max(count, row.cells[column].file + 1);
+  return count;
+}
+
 std::vector<std::string> expand_pattern(const Sight& sight, const SeeQuestion& question,
                                         const std::string& pattern) {
   if (!shell::has_pattern_letters(pattern)) return {to_string(parse_path(pattern))};
@@ -171,9 +177,6 @@ Matrix see(Sight& sight, const SeeQuestion& question, const Chronicle* chronicle
     const std::vector<const Route*> routes = sight.routes(path);
     const Visibility graph(world, all, routes, path, true);
     std::map<Place, int> files;
-    for (std::size_t file = 0; file < graph.files().size(); ++file) {
-      files[graph.files()[file]] = static_cast<int>(file);
-    }
     for (const auto& [key, other] : graph.elsewhere()) {
       const int row = row_of[key.first];
       if (row >= 0) matrix.rows[static_cast<std::size_t>(row)].cells[column].elsewhere = other;
@@ -182,7 +185,10 @@ Matrix see(Sight& sight, const SeeQuestion& question, const Chronicle* chronicle
       MatrixRow& row = matrix.rows[static_cast<std::size_t>(row_of[i])];
       Cell& cell = row.cells[column];
       cell.status = status_of(routes[i]);
-      if (routes[i] && routes[i]->exists()) cell.file = files.at(routes[i]->place);
+      if (routes[i] && routes[i]->exists()) {
+        cell.file =
+            files.try_emplace(routes[i]->place, static_cast<int>(files.size())).first->second;
+      }
       if (!matrix.detailed) continue;
       cell.why = why(*chronicle, row.uid, row.container, matrix.paths[column]);
       refine(cell);

@@ -21,8 +21,8 @@ bool is_seen(Status status);
 
 struct Cell {
   Status status = Status::Absent;
-  int file = -1;          // which of the column's files it sees; the same number: the same file
-  std::string elsewhere;  // it sees one of the column's files, under this other path
+  int file = -1;  // which of the column's files it sees, from 0; the same number: the same file
+  std::string elsewhere;          // it sees one of the column's files, under this other path
   std::optional<Duration> since;  // of the scenario, when it came to be so
   Why why;                        // only when asked in detail
 };
@@ -42,8 +42,10 @@ struct Matrix {
   std::vector<std::string> paths;  // columns
   std::vector<MatrixRow> rows;     // in order of namespace, pod and container
   bool detailed = false;
-  /// Containers that see the file of a column.
+  /// Containers that see a file of this path.
   std::size_t seen(std::size_t column) const;
+  /// How many different files they see under it.
+  int files(std::size_t column) const;
 };
 
 struct SeeQuestion {

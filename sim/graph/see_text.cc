@@ -17,8 +17,18 @@ bool is_korean(std::string_view language) { return language == "ko"; }
 
 std::string clock(const std::optional<Duration>& time) { return time ? to_clock(*time) : "-"; }
 
-std::string cell_text(const Cell& cell, std::string_view language) {
-  std::string text = fmt::format("{} {}", mark_of(cell.status), words_of(cell.status, language));
+/// Which file it is, where containers see different ones under one path.
+std::string which_file(const Matrix& matrix, std::size_t column, const Cell& cell,
+                       std::string_view language) {
+  if (cell.file < 0 || matrix.files(column) < 2) return "";
+  return is_korean(language) ? fmt::format(", 파일 {}", cell.file + 1)
+                             : fmt::format(", file {}", cell.file + 1);
+}
+
+std::string cell_text(const Matrix& matrix, std::size_t column, const Cell& cell,
+                      std::string_view language) {
+  std::string text = fmt::format("{} {}{}", mark_of(cell.status), words_of(cell.status, language),
+                                 which_file(matrix, column, cell, language));
   if (!cell.elsewhere.empty()) {
     text += fmt::format(fmt::runtime(is_korean(language) ? " ({}에서는 보임)" : " (sees it as {})"),
                         cell.elsewhere);
@@ -53,6 +63,7 @@ std::string one_file(const Matrix& matrix, std::string_view language) {
   for (const MatrixRow& row : matrix.rows) {
     const Cell& cell = row.cells[0];
     std::string status(words_of(cell.status, language));
+    status += which_file(matrix, 0, cell, language);
     if (!cell.elsewhere.empty()) {
       status +=
           fmt::format(fmt::runtime(ko ? ", {}에서는 보임" : ", sees it as {}"), cell.elsewhere);
@@ -81,7 +92,9 @@ std::string many_files(const Matrix& matrix, std::string_view language) {
   table += "\n";
   for (const MatrixRow& row : matrix.rows) {
     table += fmt::format("{}\t{}\t{}\t", pod_text(matrix, row), row.container, node_text(row));
-    for (const Cell& cell : row.cells) table += cell_text(cell, language) + "\t";
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      table += cell_text(matrix, column, row.cells[column], language) + "\t";
+    }
     table += "\n";
   }
   return text + "\n" + align(table, {});
@@ -181,8 +194,9 @@ std::string to_markdown(const Matrix& matrix, std::string_view language) {
   for (const MatrixRow& row : matrix.rows) {
     text += fmt::format("| {} | {} | {} |", markdown(pod_text(matrix, row)),
                         markdown(row.container), markdown(node_text(row)));
-    for (const Cell& cell : row.cells) {
-      text += fmt::format(" {}", markdown(cell_text(cell, language)));
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      const Cell& cell = row.cells[column];
+      text += fmt::format(" {}", markdown(cell_text(matrix, column, cell, language)));
       if (cell.since) text += fmt::format(", {}", to_clock(*cell.since));
       text += " |";
     }

@@ -7,6 +7,7 @@
 #include "sim/graph/cure.h"
 #include "sim/graph/unreachable.h"
 #include "sim/model/pod_spec.h"
+#include "sim/world/drivers.h"
 #include "sim/world/file_view.h"
 
 namespace sim {
@@ -416,27 +417,44 @@ class Inquiry {
     return inside;
   }
 
-  /// A volume of its own life that had the file where this container mounts another now.
+  /// A volume that the same claim was bound to before, and that had the file. Its driver may keep
+  /// the files; nothing leads to them any more.
   bool lost_with_volume() {
     if (why_.here.where != Place::Where::Volume || !why_.here.shared) return false;
-    const Container& container = *container_;
-    const VolumeMount* mount = mount_over(container, path_);
+    const VolumeMount* mount = mount_over(*container_, path_);
     if (!mount) return false;
     const Path point = parse_path(mount->mount_path);
     Path inside = parse_path(mount->sub_path);
     inside.insert(inside.end(), path_.begin() + static_cast<std::ptrdiff_t>(point.size()),
                   path_.end());
-    for (const Change* change : chronicle_.gone()) {
-      const auto* disk = as<Disk>(change->before);
-      if (!disk || disk->sandbox != 0 || !disk->tree.find(inside)) continue;
+    const std::vector<const Change*>& volumes = chronicle_.gone_volumes();
+    for (auto at = volumes.rbegin(); at != volumes.rend(); ++at) {
+      const PersistentVolumeSpec& spec = static_cast<const PersistentVolume&>(*(*at)->before).spec;
+      if (!spec.claim_ref || spec.claim_ref->name != why_.here.source ||
+          spec.claim_ref->ns != pod_->meta.ns) {
+        continue;
+      }
+      const Id disk = former_contents(spec);
+      const auto row = chronicle_.last<Disk>(disk);
+      if (!row || !row->tree.find(inside)) continue;
       why_.code = WhyCode::LostWithVolume;
-      const Place place{Place::Where::Volume, change->ref, Str(), -1, inside};
+      const Place place{Place::Where::Volume, {Kind::Disk, disk}, Str(), -1, inside};
       why_.there = name_place(chronicle_, place);
       add_history(place, false);
-      at_moment(*change, change->time);
+      at_moment(**at, (*at)->time);
       return true;
     }
     return false;
+  }
+  Id former_contents(const PersistentVolumeSpec& spec) const {
+    if (const Id kept = contents_of(world_, spec)) return kept;
+    const std::string name = contents_name(spec);
+    for (const Change* change : chronicle_.gone()) {
+      if (change->ref.kind == Kind::Disk && change->before->meta.name == name) {
+        return change->ref.id;
+      }
+    }
+    return 0;
   }
 
   void add_history(const Place& place, bool image_has_it) {

@@ -1,14 +1,18 @@
-// What podsight's speed rests on: the event queue, the copy of a world, and bringing up a large
-// cluster.
+// What podsight's speed rests on: the event queue, the copy of a world, bringing up a large
+// cluster, and asking it who sees a file.
 //   build-release/podsight_bench
 #include <benchmark/benchmark.h>
 
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
 #include "sim/base/queue.h"
 #include "sim/engine/cluster.h"
+#include "sim/graph/visibility.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/api.h"
 
@@ -137,6 +141,84 @@ void copy_and_write(benchmark::State& state) {
   }
 }
 BENCHMARK(copy_and_write)->Args({500, 1000})->Unit(benchmark::kMicrosecond);
+
+/// A large world with one file in every image and one written in one pod.
+const World& large_world(const benchmark::State& state) {
+  static std::map<std::pair<std::int64_t, std::int64_t>, Simulation> made;
+  const std::pair size(state.range(0), state.range(1));
+  auto at = made.find(size);
+  if (at == made.end()) {
+    at = made.emplace(size, cluster_of(static_cast<int>(size.first))).first;
+    bring_up(at->second, static_cast<int>(size.second));
+  }
+  return at->second.world();
+}
+
+const Path& asked_path() {
+  static const Path path = parse_path("/usr/share/nginx/html/assets/gentleman.jpg");
+  return path;
+}
+
+/// The first question to a world: who looks, where the path leads for each, and the graph.
+void see_first(benchmark::State& state) {
+  const World& world = large_world(state);
+  std::size_t seen = 0;
+  for (auto _ : state) {
+    Sight sight;
+    sight.follow(world);
+    const std::vector<const Route*> routes = sight.routes(asked_path());
+    const Visibility graph(world, sight.viewers(), routes, asked_path(), true);
+    seen = graph.who_sees(0).size();
+  }
+  state.counters["containers_that_see"] = static_cast<double>(seen);
+}
+BENCHMARK(see_first)
+    ->Args({500, 1000})
+    ->Args({5000, 10000})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(3);
+
+/// Asking again after a step that changed one pod.
+void see_again(benchmark::State& state) {
+  Simulation simulation(large_world(state));
+  Sight sight;
+  sight.follow(simulation.world());
+  sight.routes(asked_path());
+  int number = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    Plan plan;
+    api_create(simulation.world(), plan, deployment(2000000 + number++, 1), "the benchmark");
+    simulation.carry_out(std::move(plan), {0, "bench"});
+    simulation.run_until_settled(simulation.world().now() + minutes(5));
+    state.ResumeTiming();
+    sight.follow(simulation.world());
+    std::size_t seen = 0;
+    for (const Route* route : sight.routes(asked_path())) seen += route && route->exists();
+    benchmark::DoNotOptimize(seen);
+  }
+}
+BENCHMARK(see_again)
+    ->Args({500, 1000})
+    ->Args({5000, 10000})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(20);
+
+void graph_build(benchmark::State& state) {
+  const World& world = large_world(state);
+  Sight sight;
+  sight.follow(world);
+  const std::vector<const Route*> routes = sight.routes(asked_path());
+  for (auto _ : state) {
+    const Visibility graph(world, sight.viewers(), routes, asked_path(), true);
+    benchmark::DoNotOptimize(graph.vertices().size());
+  }
+}
+BENCHMARK(graph_build)
+    ->Args({500, 1000})
+    ->Args({5000, 10000})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(5);
 
 }  // namespace
 }  // namespace sim

@@ -131,6 +131,7 @@ TEST_P(RandomSight, AgreesWithASlowWalker) {
     terminal.run(line);
     const World world = simulation.world();
     remembered.follow(world);
+    std::map<std::size_t, FileSystem> files;
     std::map<std::size_t, std::set<std::string>> walked;
     std::set<std::string> asked = {"/", "/tmp", "/nowhere", "/etc/hosts", "/dev/null"};
     for (int n = 0; n < 4; ++n) asked.insert(to_string(parse_path(writer.path())));
@@ -138,12 +139,13 @@ TEST_P(RandomSight, AgreesWithASlowWalker) {
       const Viewer& viewer = remembered.viewers()[v];
       if (viewer.instance == 0) continue;
       if (!is_awake(world, *world.get<ContainerInstance>(viewer.instance))) continue;
-      walk(file_system_of(world, viewer.instance), {}, walked[v], 0);
+      files[v] = file_system_of(world, viewer.instance);
+      walk(files[v], {}, walked[v], 0);
     }
     for (const auto& [v, found] : walked) {
       int n = 0;
       for (const std::string& path : found) {
-        if (++n % 7 == i % 7) asked.insert(path);
+        if (++n % 31 == i % 31) asked.insert(path);
       }
     }
     Sight fresh;
@@ -164,15 +166,12 @@ TEST_P(RandomSight, AgreesWithASlowWalker) {
           ASSERT_EQ(routes[v]->place, anew[v]->place) << text;
           ASSERT_EQ(routes[v]->type, anew[v]->type) << text;
         }
-        const Path& asked_path = path;
-        const Io<Stat> link =
-            file_system_of(world, remembered.viewers()[v].instance).stat(asked_path, false);
+        const Io<Stat> link = files[v].stat(path, false);
         const bool is_link = link && link.value.type == FileType::Symlink;
         const bool is_found = text == "/" || text == "/dev/null" || walked[v].count(text) != 0;
         // The walker does not follow links into directories, nor look where they lead.
         if (!is_link && routes[v]->exists() != is_found) {
-          const FileSystem files = file_system_of(world, remembered.viewers()[v].instance);
-          ASSERT_TRUE(files.real_path(path) != path) << text << " in viewer " << v;
+          ASSERT_TRUE(files[v].real_path(path) != path) << text << " in viewer " << v;
         }
         // Whoever the graph leads to from a file sees that file, and nobody else does.
         const std::vector<std::size_t> seen = graph.what_is_seen(v);
@@ -188,10 +187,10 @@ TEST_P(RandomSight, AgreesWithASlowWalker) {
       }
     }
   }
-  EXPECT_GT(compared, 500u);
+  EXPECT_GT(compared, 100u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomSight, ::testing::Range(1, 25));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomSight, ::testing::Range(1, 41));
 
 TEST(Sight, LooksOnlyAtWhatAStepChanged) {
   Simulation simulation = make_cluster(default_cluster().cluster);

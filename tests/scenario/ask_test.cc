@@ -110,6 +110,93 @@ TEST(Ask, DifferenceOfTwoMoments) {
   EXPECT_NE(none.find("The same containers see the same files."), std::string::npos);
 }
 
+const char* const kClaims = R"({
+  "formatVersion": 1, "id": "test.claims", "revision": 1, "title": "claims",
+  "cluster": {
+    "nodes": [{"name": "node-a", "zone": "us-west-2a"}, {"name": "node-b", "zone": "us-west-2a"}],
+    "drivers": ["efs.csi.aws.com", "ebs.csi.aws.com"],
+    "images": {"shop:1": {"process": {"http": {"root": "/srv"}}, "files": {"/srv/index.html": "x"}}},
+    "manifests": [
+      {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "efs"},
+       "provisioner": "efs.csi.aws.com",
+       "parameters": {"provisioningMode": "efs-ap", "fileSystemId": "fs-123", "directoryPerms": "700"}},
+      {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "ebs"},
+       "provisioner": "ebs.csi.aws.com"},
+      {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "shared"},
+       "spec": {"accessModes": ["ReadWriteMany"], "storageClassName": "efs",
+                "resources": {"requests": {"storage": "1Gi"}}}},
+      {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "block"},
+       "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "ebs",
+                "resources": {"requests": {"storage": "1Gi"}}}}]
+  },
+  "library": {"pods": [
+    {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"nodeName": "node-a",
+     "containers": [{"name": "c", "image": "shop:1", "volumeMounts": [
+       {"name": "s", "mountPath": "/shared"}, {"name": "b", "mountPath": "/block"}]}],
+     "volumes": [{"name": "s", "persistentVolumeClaim": {"claimName": "shared"}},
+                 {"name": "b", "persistentVolumeClaim": {"claimName": "block"}}]}},
+    {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"}, "spec": {"nodeName": "node-b",
+     "containers": [{"name": "c", "image": "shop:1", "volumeMounts": [
+       {"name": "s", "mountPath": "/shared"}, {"name": "s", "mountPath": "/again"}]}],
+     "volumes": [{"name": "s", "persistentVolumeClaim": {"claimName": "shared"}}]}},
+    {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "late"}, "spec": {"nodeName": "node-b",
+     "containers": [{"name": "c", "image": "shop:1", "volumeMounts": [{"name": "b", "mountPath": "/block"}]}],
+     "volumes": [{"name": "b", "persistentVolumeClaim": {"claimName": "block"}}]}}]},
+  "refs": {"a": {"pod": "a"}, "b": {"pod": "b"}, "late": {"pod": "late"}},
+  "steps": [
+    {"id": "start", "do": {"apply": {"use": "pods"}}},
+    {"id": "ready", "do": {"advance": "60s"}},
+    {"id": "write", "do": {"shell": ["kubectl exec a -- touch /shared/x /block/x /layer"]},
+     "expect": [
+       {"sees": {"path": "/shared/x", "pods": {"a": true, "b": true}}},
+       {"why": {"pod": "b", "path": "/again/x", "code": "IN_VOLUME"}},
+       {"why": {"pod": "b", "path": "/layer", "code": "NEVER_WRITTEN_HERE"}},
+       {"why": {"pod": "b", "path": "/block/x", "code": "VOLUME_NOT_MOUNTED"}},
+       {"why": {"pod": "late", "path": "/block/x", "code": "VOLUME_NOT_ATTACHED"}}],
+     "explain": [{"pod": "b", "path": "/layer"}]}
+  ]
+})";
+
+TEST(Claims, ADeletedVolumeTakesItsFilesWithIt) {
+  std::string text = kClaims;
+  const std::string last = "\"explain\": [{\"pod\": \"b\", \"path\": \"/layer\"}]}";
+  text.replace(text.find(last), last.size(), R"("explain": [{"pod": "b", "path": "/layer"}]},
+    {"id": "delete", "do": {"shell": [
+      "kubectl get pvc shared -o json > claim.json", "kubectl delete pod a b late --force",
+      "kubectl delete pvc shared", "sim advance 60s"]}},
+    {"id": "again", "do": {"apply": [
+      {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "shared"},
+       "spec": {"accessModes": ["ReadWriteMany"], "storageClassName": "efs",
+                "resources": {"requests": {"storage": "1Gi"}}}}]}},
+    {"id": "pods", "do": {"apply": {"use": "pods"}}},
+    {"id": "wait", "do": {"advance": "120s"},
+     "expect": [{"why": {"pod": "b", "path": "/shared/x", "code": "LOST_WITH_VOLUME"}}],
+     "explain": [{"pod": "b", "path": "/shared/x"}]})");
+  const Report report = play(parse_scenario(text, "claims.json"), {});
+  EXPECT_EQ(report.failed(), 0) << to_text(report, {});
+  EXPECT_NE(report.steps.back().explanations[0].find("which was deleted at"), std::string::npos)
+      << report.steps.back().explanations[0];
+}
+
+TEST(Claims, TheirVolumesAreSharedOrWaitedFor) {
+  const Scenario scenario = parse_scenario(kClaims, "claims.json");
+  std::string way;
+  Cure cure;
+  const Report report = play(scenario, {}, [&](const World& world) {
+    const Uid pod = world.find<Pod>("default", "b")->meta.uid;
+    const Chronicle chronicle(world);
+    for (const std::string& line : way_of(chronicle, pod, "", "/again/x", "en")) way += line + "\n";
+    cure = why(chronicle, pod, "", "/layer").cure;
+  });
+  EXPECT_EQ(report.failed(), 0) << to_text(report, {});
+  EXPECT_NE(way.find("  is bound to → claim shared\n  is mounted at → mount /again\n"),
+            std::string::npos)
+      << way;
+  // Both pods mount a volume that they share: that is where to write.
+  EXPECT_EQ(cure.kind, Cure::Kind::WriteShared);
+  EXPECT_EQ(cure.at, "/shared");
+}
+
 const char* const kForked = R"({
   "formatVersion": 1, "id": "test.forked", "revision": 1, "title": "<b>&\"'</b>",
   "cluster": {
