@@ -130,21 +130,24 @@ void list(Request& request) {
   const std::size_t slash = at.key.rfind('/');
   const std::size_t above = slash == std::string::npos ? 0 : slash + 1;
   const bool recursive = request.options.has("recursive");
+  // What a slash ends comes first, and once.
   std::string last_directory;
+  std::string files;
   for (const Object& object : objects) {
     const std::string name = object.key.substr(recursive ? 0 : above);
     const std::size_t below = name.find('/');
-    if (!recursive && below != std::string::npos) {
-      const std::string directory = name.substr(0, below + 1);
-      if (directory != last_directory) {
-        request.call.out(fmt::format("{:>30} {}\n", "PRE", directory));
-      }
-      last_directory = directory;
+    if (recursive || below == std::string::npos) {
+      files += fmt::format("{} {:>10} {}\n", time_text(object.file->modified),
+                           object.file->length(), name);
       continue;
     }
-    request.call.out(fmt::format("{} {:>10} {}\n", time_text(object.file->modified),
-                                 object.file->length(), name));
+    const std::string directory = name.substr(0, below + 1);
+    if (directory != last_directory) {
+      request.call.out(fmt::format("{:>30} {}\n", "PRE", directory));
+    }
+    last_directory = directory;
   }
+  request.call.out(files);
   if (objects.empty() && !at.key.empty()) request.call.step.exit = 1;
 }
 

@@ -71,8 +71,8 @@ struct Item {
   std::string ns;
   std::string name;
 };
-/// Reads what -f or -k names; what cannot be read is told in `unread`, which most verbs tell after the
-/// other failures. `validate`: kubectl looks for apiVersion and kind before it asks for more.
+/// Reads what -f or -k names; what cannot be read is told in `unread`, which most verbs tell after
+/// the other failures. `validate`: kubectl looks for apiVersion and kind before it asks for more.
 std::vector<Item> read_items(Change& change, bool validate, Failures& unread);
 
 /// --validate: "strict" (the default), "warn", "ignore". Sets `error` to kubectl's words.

@@ -60,8 +60,8 @@ struct Manifest {
   std::shared_ptr<const Json> json;
   std::string file;
 };
-/// Reads every -f (files, directories, "-"), or else -k; on failure sets `error` to kubectl's words. A file
-/// that is no YAML does not keep the others from being read.
+/// Reads every -f (files, directories, "-"), or else -k; on failure sets `error` to kubectl's
+/// words. A file that is no YAML does not keep the others from being read.
 std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::string* error);
 
 /// What -k names: the objects of a kustomization, each with the directory as its file. On failure

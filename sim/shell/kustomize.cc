@@ -253,7 +253,11 @@ Build build(const FileSystem& files, const Path& cwd, const std::string& directo
     return result;
   }
   std::optional<Resources> resources = Builder(files, &result.warnings).build(real, &result.error);
-  if (!resources) return result;
+  if (!resources) {
+    // kubectl ends the message with a line end of its own only where there is none.
+    while (!result.error.empty() && result.error.back() == '\n') result.error.pop_back();
+    return result;
+  }
   for (Resource& resource : *resources) result.objects.push_back(std::move(resource.json));
   return result;
 }

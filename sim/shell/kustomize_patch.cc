@@ -168,8 +168,6 @@ std::string apply_patch(const Root& root, const Patch& patch, Resources& resourc
   const std::optional<Json> operations = parse_json_patch(text);
   const std::optional<Resources> merges =
       operations ? std::nullopt : parse_resources(text, patch.path, &error);
-  // With a target, a merge need not say what it is for.
-  std::optional<Json> nameless;
   if (!operations && (!merges || merges->empty())) {
     return badly_configured(fmt::format("unable to parse SM or JSON patch from {}", source));
   }

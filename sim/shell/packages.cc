@@ -5,6 +5,7 @@
 #include "sim/base/format.h"
 #include "sim/model/json.h"
 #include "sim/model/objects.h"
+#include "sim/world/api.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -19,17 +20,14 @@ Id find_daemon_set(const World& world, const DriverPackage& package) {
   return 0;
 }
 
-/// The node plugin runs on every node, and its status says so.
-std::shared_ptr<Object> daemon_set(const World& world, const DriverPackage& package,
-                                   std::string_view ns) {
-  const auto nodes = world.store().table(Kind::Node).size();
+/// The node plugin, which runs on every node.
+std::shared_ptr<Object> daemon_set(const DriverPackage& package, std::string_view ns) {
   const std::string name(package.daemon_set);
   Json json = {{"apiVersion", "apps/v1"},
                {"kind", "DaemonSet"},
                {"metadata",
                 {{"name", name},
                  {"namespace", std::string(ns)},
-                 {"generation", 1},
                  {"labels", {{std::string(kPlugin), "csi-driver"}}}}}};
   json["spec"] = {
       {"selector", {{"matchLabels", {{"app", name}}}}},
@@ -44,10 +42,6 @@ std::shared_ptr<Object> daemon_set(const World& world, const DriverPackage& pack
           {"tolerations", Json::array({{{"operator", "Exists"}}})},
           {"containers",
            Json::array({{{"name", "plugin"}, {"image", std::string(package.image)}}})}}}}}};
-  json["status"] = {{"currentNumberScheduled", nodes}, {"desiredNumberScheduled", nodes},
-                    {"numberMisscheduled", 0},         {"numberReady", nodes},
-                    {"numberAvailable", nodes},        {"updatedNumberScheduled", nodes},
-                    {"observedGeneration", 1}};
   const Decoded decoded = decode(json);
   return decoded.object ? copy_api_object(*decoded.object) : nullptr;
 }
@@ -99,15 +93,15 @@ void install_package(const World& world, Plan& plan, const DriverPackage& packag
                      std::string_view ns) {
   if (const Driver* driver = find_driver(package.driver)) install_driver(world, plan, *driver);
   if (find_daemon_set(world, package) != 0) return;
-  if (auto made = daemon_set(world, package, ns)) {
-    plan.create(world, std::move(made), "a driver was installed");
+  if (auto made = daemon_set(package, ns)) {
+    api_create(world, plan, std::move(made), "a driver was installed");
   }
 }
 
 void uninstall_package(const World& world, Plan& plan, const DriverPackage& package) {
   if (const Driver* driver = find_driver(package.driver)) uninstall_driver(world, plan, *driver);
   if (const Id id = find_daemon_set(world, package); id != 0) {
-    plan.erase({Kind::DaemonSet, id}, "a driver was removed");
+    api_delete(world, plan, {Kind::DaemonSet, id}, {}, "a driver was removed");
   }
 }
 

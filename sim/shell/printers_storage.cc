@@ -34,9 +34,8 @@ Columns volume_cells(const PersistentVolume& volume, const std::string& since) {
   return {
       {volume.meta.name.str(), storage_text(spec.capacity), access_modes_text(spec.access_modes),
        spec.reclaim_policy.str(), phase_of(volume.meta, volume.status.phase), claim,
-       class_of(volume).str(),
-       spec.volume_attributes_class_name.value_or("<unset>").str(), volume.status.reason.str(),
-       since},
+       class_of(volume).str(), spec.volume_attributes_class_name.value_or("<unset>").str(),
+       volume.status.reason.str(), since},
       {spec.volume_mode.value_or("<unset>").str()}};
 }
 
@@ -45,8 +44,7 @@ Columns claim_cells(const PersistentVolumeClaim& claim, const std::string& since
   const bool bound = !spec.volume_name.empty();
   return {{claim.meta.name.str(), phase_of(claim.meta, claim.status.phase), spec.volume_name.str(),
            bound ? storage_text(claim.status.capacity) : "",
-           bound ? access_modes_text(claim.status.access_modes) : "",
-           class_of(claim).str(),
+           bound ? access_modes_text(claim.status.access_modes) : "", class_of(claim).str(),
            spec.volume_attributes_class_name.value_or("<unset>").str(), since},
           {spec.volume_mode.value_or("<unset>").str()}};
 }

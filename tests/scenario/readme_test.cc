@@ -24,11 +24,12 @@ TEST(Readme, ItsScenarioHolds) {
 
 TEST(Readme, NamesEveryRoomAndCommand) {
   const std::string text = read_file(source_path("README.md"));
-  for (const char* word : {"scenarios/run", "tests/run", "podsight run", "podsight check",
-                           "podsight shell", "--report junit=", "--report json=", "--transcript",
-                           "sim/base", "sim/model", "sim/files", "sim/programs", "sim/world",
-                           "sim/controllers", "sim/engine", "sim/graph", "sim/shell",
-                           "sim/scenario"}) {
+  for (const char* word : {"scenarios/run",  "tests/run",       "podsight run",   "podsight check",
+                           "podsight shell", "podsight see",    "podsight why",   "podsight diff",
+                           "--report html=", "--report junit=", "--report json=", "--transcript",
+                           "sim/base",       "sim/model",       "sim/files",      "sim/programs",
+                           "sim/world",      "sim/controllers", "sim/engine",     "sim/graph",
+                           "sim/shell",      "sim/scenario"}) {
     EXPECT_NE(text.find(word), std::string::npos) << word;
   }
 }
