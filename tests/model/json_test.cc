@@ -233,8 +233,8 @@ TEST(Decode, ReadsTimesAndNulls) {
 TEST(TypeOf, NamesWhatTheManifestNames) {
   const TypeName known = type_of(y("{apiVersion: apps/v1, kind: ReplicaSet}"));
   EXPECT_EQ(known.known, Kind::ReplicaSet);
-  const TypeName other = type_of(y("{apiVersion: batch/v1, kind: Job}"));
-  EXPECT_EQ(other.api_version + " " + other.kind, "batch/v1 Job");
+  const TypeName other = type_of(y("{apiVersion: batch/v1, kind: Workflow}"));
+  EXPECT_EQ(other.api_version + " " + other.kind, "batch/v1 Workflow");
   EXPECT_FALSE(other.known);
   EXPECT_FALSE(type_of(Json("text")).known);
   EXPECT_FALSE(type_of(y("{apiVersion: 1, kind: [a]}")).known);
