@@ -519,46 +519,48 @@ bool read_arguments(HostCall& call, bool yaml, Arguments* read) {
   return true;
 }
 
+/// The documents of one input; false after a mistake, which has been told.
+bool read_input(HostCall& call, const std::string& text, bool yaml, Values* inputs) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return true;
+  if (!yaml) {
+    Json one = Json::parse(text, nullptr, false);
+    if (!one.is_discarded()) {
+      inputs->push_back(std::move(one));
+      return true;
+    }
+    if (text[begin] != '{' && text[begin] != '[') {
+      call.fail("jq: parse error: Invalid numeric literal at line 1, column 1\n", 2);
+      return false;
+    }
+  }
+  try {
+    for (Document& document :
+         parse_documents_as({.old_booleans = false, .take_apart = false}, text, "STDIN")) {
+      inputs->push_back(std::move(document.json));
+    }
+  } catch (const InputError& wrong) {
+    call.fail(fmt::format("{}: {}\n", yaml ? "Error" : "jq: parse error", wrong.what()),
+              yaml ? 1 : 2);
+    return false;
+  }
+  return true;
+}
+
 /// The documents of all inputs; false after a mistake, which has been told.
 bool read_inputs(HostCall& call, const Arguments& arguments, bool yaml, Values* inputs) {
   if (arguments.no_input) {
     inputs->push_back(nullptr);
     return true;
   }
-  std::vector<std::string> texts;
+  if (arguments.files.empty()) return read_input(call, call.input, yaml, inputs);
   for (const std::string& file : arguments.files) {
     const Io<std::string> text = call.files().read(call.path(file));
     if (!text) {
       call.fail(fmt::format("jq: error: Could not open {}: {}\n", file, to_string(text.error)), 2);
       return false;
     }
-    texts.push_back(text.value);
-  }
-  if (arguments.files.empty()) texts.push_back(call.input);
-  for (const std::string& text : texts) {
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) continue;
-    if (!yaml) {
-      Json one = Json::parse(text, nullptr, false);
-      if (!one.is_discarded()) {
-        inputs->push_back(std::move(one));
-        continue;
-      }
-      const char first = text[text.find_first_not_of(" \t\r\n")];
-      if (first != '{' && first != '[') {
-        call.fail("jq: parse error: Invalid numeric literal at line 1, column 1\n", 2);
-        return false;
-      }
-    }
-    try {
-      for (Document& document :
-           parse_documents_as({.old_booleans = false, .take_apart = false}, text, "STDIN")) {
-        inputs->push_back(std::move(document.json));
-      }
-    } catch (const InputError& wrong) {
-      call.fail(fmt::format("{}: {}\n", yaml ? "Error" : "jq: parse error", wrong.what()),
-                yaml ? 1 : 2);
-      return false;
-    }
+    if (!read_input(call, text.value, yaml, inputs)) return false;
   }
   return true;
 }

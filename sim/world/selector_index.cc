@@ -71,9 +71,8 @@ void SelectorIndex::update_selector(Ref ref, const Object* before, const Object*
   if (old_pair) {
     selectors_.erase(whole(*old_pair));
     if (!is_asked_for(*old_pair)) {
-      const std::optional<std::vector<Id>> pods = pods_of(*before);
-      for (const Id id : pods ? *pods : std::vector<Id>()) {
-        pods_.erase(std::tuple_cat(*old_pair, std::tuple(id)));
+      if (const std::optional<std::vector<Id>> pods = pods_of(*before)) {
+        for (const Id id : *pods) pods_.erase(std::tuple_cat(*old_pair, std::tuple(id)));
       }
     }
   }
