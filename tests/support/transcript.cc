@@ -19,6 +19,7 @@ const std::vector<Rule>& rules() {
   static const std::vector<Rule> all = {
       {std::regex("(containerd://|sha256:)?\\b[0-9a-f]{64}\\b"), "ID"},
       {std::regex("\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b"), "UID"},
+      {std::regex("_[\\w.-]+_UID\\b"), "_HOST_UID"},
       {std::regex("\\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d "
                   "[+-]\\d{4}"),
        "TIME"},
@@ -34,6 +35,7 @@ const std::vector<Rule>& rules() {
       {std::regex("-" + safe + "{6,10}-" + safe + "{5}(?![\\w.])"), "-H-R"},
       {std::regex("-" + safe + "{8,10}(?![\\w.-])"), "-H"},
       {std::regex("(pod-template-hash=)" + safe + "+"), "$1H"},
+      {std::regex("(controller-revision-hash=)[\\w-]+"), "$1H"},
       {std::regex("-" + safe + "{5}(?![\\w.-])"), "-R"},
       {std::regex("[ \\t]+"), " "},
   };
@@ -65,6 +67,17 @@ std::vector<std::string> normal_lines(std::string text, bool keep_nodes) {
   return lines;
 }
 
+// Takes out of `describe node` what belongs to the recording machine and its past.
+void leave_out_machine(std::vector<std::string>& lines) {
+  bool skip = false;
+  const auto belongs = [&skip](const std::string& line) {
+    if (line.rfind("System Info:", 0) == 0 || line.rfind("Events:", 0) == 0) skip = true;
+    if (line.rfind("Non-terminated Pods:", 0) == 0) skip = false;
+    return skip;
+  };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), belongs), lines.end());
+}
+
 }  // namespace
 
 std::vector<Block> read_transcript(const std::string& json) {
@@ -85,6 +98,10 @@ std::string difference(const Block& real, const Block& ours) {
     // How many lines of waiting there are depends on the moment.
     if (want.size() > 1) want.erase(want.begin(), want.end() - 1);
     if (got.size() > 1) got.erase(got.begin(), got.end() - 1);
+  }
+  if (real.command.rfind("kubectl describe node", 0) == 0) {
+    leave_out_machine(want);
+    leave_out_machine(got);
   }
   std::sort(want.begin(), want.end());
   std::sort(got.begin(), got.end());
