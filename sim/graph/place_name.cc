@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "sim/base/base64.h"
 #include "sim/base/format.h"
 #include "sim/model/pod_spec.h"
 #include "sim/model/service_types.h"
@@ -24,34 +25,6 @@ void add_claim(const World& world, std::string_view ns, PlaceName& name) {
   name.persistent = claim->spec.volume_name;
   name.storage_class = claim->spec.storage_class_name.value_or(Str());
   name.access_modes = claim->spec.access_modes;
-}
-
-std::string decode_base64(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = static_cast<std::uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      value = static_cast<std::uint32_t>(c - 'a') + 26;
-    } else if (c >= '0' && c <= '9') {
-      value = static_cast<std::uint32_t>(c - '0') + 52;
-    } else if (c == '+') {
-      value = 62;
-    } else if (c == '/') {
-      value = 63;
-    } else {
-      continue;
-    }
-    bits = bits << 6 | value;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xff);
-  }
-  return bytes;
 }
 
 /// The key that a file of a ConfigMap or Secret comes from; nothing: no key makes it.
@@ -76,7 +49,7 @@ void look_in_config(const World& world, const Pod& pod, std::string_view name,
     source.bytes = text->str();
   } else if (const Str* coded = map->binary_data.find(*key)) {
     source.has = source.known = true;
-    source.bytes = decode_base64(*coded);
+    source.bytes = decode_base64(*coded).value_or(std::string());
   }
 }
 
@@ -88,7 +61,7 @@ void look_in_secret(const World& world, const Pod& pod, std::string_view name,
   const Str* coded = secret && key ? secret->data.find(*key) : nullptr;
   if (!coded) return;
   source.has = source.known = true;
-  source.bytes = decode_base64(*coded);
+  source.bytes = decode_base64(*coded).value_or(std::string());
 }
 
 void look_in_downward(const std::vector<DownwardAPIVolumeFile>& items, const Path& file,

@@ -39,8 +39,6 @@ struct Surroundings {
   } server;
   std::uint32_t processors = 1;
   std::string kernel = "6.1.0";
-  /// Delivers a signal to a process of the container; false: no such process.
-  std::function<bool(std::int64_t pid, int signal)> kill;
   bool gnu = false;  // the host's GNU tools rather than busybox, where texts or formats differ
 };
 

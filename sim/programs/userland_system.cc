@@ -386,9 +386,7 @@ void kill(Call& call) {
                     fmt::format("failed to parse argument: '{}'", words[i]));
       continue;
     }
-    const bool reached =
-        (call.around.kill && call.around.kill(*pid, signal)) || call.system.kill(*pid, signal);
-    if (reached) continue;
+    if (call.system.kill(*pid, signal)) continue;
     call.complain(fmt::format("can't kill pid {}: No such process", *pid),
                   fmt::format("({}): No such process", *pid));
   }

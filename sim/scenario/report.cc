@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/format.h"
+#include "sim/graph/picture.h"
 
 namespace sim {
 namespace {
@@ -148,34 +149,6 @@ void print_steps(Printer& out, const std::vector<StepResult>& steps, const TextS
   }
 }
 
-std::string xml(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        // XML 1.0 has no way to say the other control characters.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-          escaped += c;
-        } else {
-          escaped += '?';
-        }
-    }
-  }
-  return escaped;
-}
-
 int count_checks(const std::vector<StepResult>& steps, bool held) {
   int count = 0;
   for (const StepResult& step : steps) {
@@ -229,14 +202,15 @@ void add_cases(const Report& report, const std::vector<StepResult>& steps, std::
       ++number;
       const std::string name =
           fmt::format("{}#{}", step.id, check.id.empty() ? std::to_string(number) : check.id);
-      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"", xml(report.id),
-                         xml(name), xml(report.file));
+      out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\"",
+                         escape_markup(report.id), escape_markup(name), escape_markup(report.file));
       if (check.held) {
         out += "/>\n";
         continue;
       }
       out += fmt::format(">\n      <failure message=\"{}\">{}\n{}</failure>\n    </testcase>\n",
-                         xml(check.label), xml(check.detail), xml(check.pointer));
+                         escape_markup(check.label), escape_markup(check.detail),
+                         escape_markup(check.pointer));
     }
   }
 }
@@ -322,7 +296,7 @@ std::string to_junit(const std::vector<Report>& reports) {
     out += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
         "time=\"{}\">\n",
-        xml(report.id), report.held() + report.failed(), report.failed(),
+        escape_markup(report.id), report.held() + report.failed(), report.failed(),
         seconds_text(report.elapsed));
     add_cases(report, report.steps, out);
     for (const ForkResult& fork : report.forks) add_cases(report, fork.steps, out);

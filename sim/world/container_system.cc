@@ -106,12 +106,13 @@ void ContainerSystem::look_around(const ContainerInstance& row, const PodSandbox
   };
   around_.resolve = [this](std::string_view host) { return resolve(host); };
   around_.serve = [this](int port, const std::string& root) { return serve(port, root); };
-  around_.kill = [this](std::int64_t pid, int signal) {
-    if (pid != 1) return false;
-    // The kernel keeps SIGKILL from the first process of its own namespace; 0 only asks.
-    if (signal != kSigkill && signal != 0) signal_ = signal;
-    return true;
-  };
+}
+
+bool ContainerSystem::kill(std::int64_t pid, int signal) {
+  if (pid != 1) return false;
+  // The kernel keeps SIGKILL from the first process of its own namespace; 0 only asks.
+  if (signal != kSigkill && signal != 0) signal_ = signal;
+  return true;
 }
 
 /// A port is taken for all containers of a pod: they share its network.

@@ -32,7 +32,7 @@ class ContainerSystem : public System {
   /// A script that is run by its path becomes a command of the shell that its first line names.
   /// Answers what is wrong when it has none.
   std::string resolve_script(const Path& cwd, std::vector<std::string>& command);
-  bool kill(std::int64_t pid, int signal) override { return around_.kill(pid, signal); }
+  bool kill(std::int64_t pid, int signal) override;
   std::uint64_t seed() const override;
 
   /// What the programs changed: files, servers and signals.

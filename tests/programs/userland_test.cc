@@ -40,6 +40,12 @@ class UserlandSystem : public System {
     return is_userland_program(name.substr(name.rfind('/') + 1));
   }
   bool has_gnu_tools() const override { return around.gnu; }
+  bool kill(std::int64_t pid, int signal) override {
+    if (pid == 1) sent.emplace_back(pid, signal);
+    return pid == 1;
+  }
+
+  std::vector<std::pair<std::int64_t, int>> sent;  // signals
 
   void set_now(Time now) { now_ = now; }
   void put(const std::string& path, std::string_view text) {
@@ -418,19 +424,14 @@ TEST(Userland, Processes) {
 
 TEST(Userland, KillReachesProcesses) {
   UserlandSystem system;
-  std::vector<std::pair<std::int64_t, int>> sent;
-  system.around.kill = [&](std::int64_t pid, int signal) {
-    if (pid == 1) sent.emplace_back(pid, signal);
-    return pid == 1;
-  };
   const std::vector<std::vector<std::string>> calls = {
       {"1"}, {"-9", "1"}, {"-s", "HUP", "1"}, {"-INT", "1"}, {"-0", "1"}, {"--", "1"}};
   for (std::vector<std::string> argv : calls) {
     argv.insert(argv.begin(), "kill");
     EXPECT_EQ(call(system, argv).exit, 0);
   }
-  EXPECT_EQ(sent, (std::vector<std::pair<std::int64_t, int>>{
-                      {1, 15}, {1, 9}, {1, 1}, {1, 2}, {1, 0}, {1, 15}}));
+  EXPECT_EQ(system.sent, (std::vector<std::pair<std::int64_t, int>>{
+                             {1, 15}, {1, 9}, {1, 1}, {1, 2}, {1, 0}, {1, 15}}));
   EXPECT_EQ(text_of(call(system, {"kill", "77"}).output),
             "kill: can't kill pid 77: No such process\n");
   EXPECT_EQ(text_of(call(system, {"kill", "-FOO", "1"}).output), "kill: bad signal name 'FOO'\n");
