@@ -30,6 +30,7 @@ constexpr const char* kDefaultCluster = R"({
         "files": {
           "/usr/share/nginx/html/index.html": "<h1>Welcome to nginx!</h1>\n",
           "/usr/share/nginx/html/50x.html": "<h1>An error occurred.</h1>\n",
+          "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n", "/root": [], "/tmp": [], "/var/log/nginx": [],
           "/etc/nginx/nginx.conf": "worker_processes auto;\n",
           "/etc/nginx/conf.d/default.conf": "server { listen 80; root /usr/share/nginx/html; }\n"
         }
@@ -37,7 +38,10 @@ constexpr const char* kDefaultCluster = R"({
       "nginx:1.25": {
         "size": "70Mi",
         "process": {"argv": ["nginx: master process nginx -g daemon off;"], "http": {"root": "/usr/share/nginx/html", "port": 80}},
-        "files": {"/usr/share/nginx/html/index.html": "<h1>Welcome to nginx!</h1>\n"}
+        "files": {
+          "/usr/share/nginx/html/index.html": "<h1>Welcome to nginx!</h1>\n",
+          "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\n", "/root": [], "/tmp": [], "/var/log/nginx": []
+        }
       },
       "busybox": {"size": "4Mi", "cmd": ["sh"], "files": {"/bin": ["busybox", "sh"], "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "/tmp": [], "/home": []}},
       "busybox:1.36": {"size": "4Mi", "cmd": ["sh"], "files": {"/bin": ["busybox", "sh"], "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "/tmp": [], "/home": []}},

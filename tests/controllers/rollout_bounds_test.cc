@@ -1,5 +1,6 @@
-// Every rollout of up to six replicas, with every small surge and unavailability: at no moment are
-// there more pods than allowed, nor fewer available ones than promised, and in the end all are new.
+// Rollouts of up to six replicas, with surges and unavailabilities from none to all: at no moment
+// are there more pods than allowed, nor fewer available ones than promised, and in the end all are
+// new.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +18,7 @@
 namespace sim::testing {
 namespace {
 
-const std::vector<std::string> kAmounts = {"0",       "1",       "2",       "3",
-                                           "\"10%\"", "\"25%\"", "\"50%\"", "\"100%\""};
+const std::vector<std::string> kAmounts = {"0", "1", "3", "\"25%\"", "\"100%\""};
 
 std::string manifest(int replicas, const std::string& surge, const std::string& unavailable) {
   return fmt::format(R"(apiVersion: apps/v1
