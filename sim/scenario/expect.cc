@@ -28,6 +28,8 @@ bool has_labels(const StringMap& labels, const StringMap& wanted) {
 
 Verdict held() { return {true, ""}; }
 Verdict broken(std::string detail) { return {false, std::move(detail)}; }
+/// Broken, and its negation as well: a predicate that selects nothing says nothing.
+Verdict about_nothing(std::string detail) { return {false, std::move(detail), true}; }
 
 std::string unbound(const StepOutcome& evidence, const std::string& name) {
   const PodReference& reference = evidence.scenario.refs.at(name);
@@ -48,7 +50,7 @@ Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Exp
   std::set<Uid> named;
   for (const auto& [name, must] : wanted.pods) {
     const std::optional<Uid> uid = resolve(world, evidence, name);
-    if (!uid) return broken(unbound(evidence, name));
+    if (!uid) return about_nothing(unbound(evidence, name));
     named.insert(*uid);
     const bool does = sees(world, *uid, wanted.container, wanted.path);
     if (does != must) {
@@ -81,14 +83,14 @@ Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Exp
                              wanted.path);
       }
     }
-    if (selected == 0) wrong += "\"every\" selects no running pod\n";
+    if (selected == 0) return about_nothing("\"every\" selects no running pod");
   }
   return wrong.empty() ? held() : broken(wrong);
 }
 
 Verdict evaluate_why(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   const std::optional<Uid> uid = resolve(world, evidence, wanted.pod);
-  if (!uid) return broken(unbound(evidence, wanted.pod));
+  if (!uid) return about_nothing(unbound(evidence, wanted.pod));
   const Why answer = why(world, *uid, wanted.container, wanted.path);
   if (name_of(answer.code) == wanted.code) return held();
   return broken(fmt::format("it is {}: {}", name_of(answer.code), sentence(answer, "en")));
@@ -179,16 +181,16 @@ std::optional<Uid> find_pod(const World& world, const PodReference& reference) {
       if (!store.get<Pod>(id)->meta.deletion_timestamp) pods.push_back(id);
     }
   };
-  if (reference.owner_kind == "Deployment") {
-    const Deployment* owner = store.find<Deployment>(reference.ns, reference.owner_name);
-    if (!owner) return std::nullopt;
-    for (const Id set : store.controlled_by(owner->meta.uid, Kind::ReplicaSet)) {
+  const std::optional<Kind> kind = kind_named(reference.owner_kind);
+  const Id id = kind ? store.find(*kind, reference.ns, reference.owner_name) : 0;
+  if (id == 0) return std::nullopt;
+  const Uid owner = store.get({*kind, id})->meta.uid;
+  if (kind == Kind::Deployment) {
+    for (const Id set : store.controlled_by(owner, Kind::ReplicaSet)) {
       add_pods_of(store.get<ReplicaSet>(set)->meta.uid);
     }
   } else {
-    const ReplicaSet* owner = store.find<ReplicaSet>(reference.ns, reference.owner_name);
-    if (!owner) return std::nullopt;
-    add_pods_of(owner->meta.uid);
+    add_pods_of(owner);
   }
   std::sort(pods.begin(), pods.end());  // ids are given in order of creation
   const auto nth = static_cast<std::size_t>(reference.nth);
@@ -221,6 +223,7 @@ Verdict evaluate(const World& world, const StepOutcome& evidence, const Expectat
       return evaluate_output(evidence, wanted);
     case Expectation::Kind::Not: {
       const Verdict verdict = evaluate(world, evidence, wanted.parts.front());
+      if (verdict.about_nothing) return verdict;
       return verdict.holds ? broken("it does hold") : held();
     }
     case Expectation::Kind::All:

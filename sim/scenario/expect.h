@@ -20,7 +20,8 @@ struct StepOutcome {
 
 struct Verdict {
   bool holds = false;
-  std::string detail;  // when it does not hold
+  std::string detail;          // when it does not hold
+  bool about_nothing = false;  // nothing is there that it could be about: its negation fails too
 };
 Verdict evaluate(const World& world, const StepOutcome& evidence, const Expectation& expectation);
 

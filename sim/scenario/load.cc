@@ -7,10 +7,10 @@
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
-#include "sim/graph/codes.h"
 #include "sim/model/merge.h"
 #include "sim/programs/process.h"
 #include "sim/scenario/load_cluster.h"
+#include "sim/scenario/load_parts.h"
 #include "sim/scenario/scenario.h"
 
 namespace sim {
@@ -18,17 +18,11 @@ namespace {
 
 constexpr std::size_t kMaxSteps = 2000;
 constexpr std::size_t kMaxForks = 50;
-constexpr int kMaxDepth = 20;  // of not/all/any
 
-StringMap read_map(const Cursor& section) {
-  StringMap map;
-  for (const auto& [key, value] : section.members()) map.set(Str(key), Str(value.string()));
-  return map;
-}
-
-class Loader {
+class Loader : private PartReader {
  public:
-  Loader(Reader& reader, Scenario& scenario) : reader_(reader), scenario_(scenario) {}
+  Loader(Reader& reader, Scenario& scenario)
+      : PartReader(scenario), reader_(reader), scenario_(scenario) {}
 
   void read(const Cursor& root) {
     if (!root.keys({"$schema", "formatVersion", "id", "revision", "title", "summary", "meta",
@@ -120,31 +114,6 @@ class Loader {
     meta["sources"].strings();
   }
 
-  /// A string, or an object by language, each a string or an array of lines.
-  Text text(const Cursor& value) {
-    Text made;
-    if (!value) return made;
-    if (!value.is_object()) {
-      made.en = value.lines();
-      if (promises("ko")) {
-        value.error("the Korean text is missing, which meta.locales promises",
-                    "{\"en\": …, \"ko\": …}");
-      }
-      return made;
-    }
-    value.keys({"en", "ko"}, {"en"});
-    made.en = value["en"].lines();
-    made.ko = value["ko"].lines();
-    if (promises("ko") && !value["ko"]) {
-      value.error("the Korean text is missing, which meta.locales promises", "add \"ko\"");
-    }
-    return made;
-  }
-  bool promises(std::string_view locale) const {
-    return std::find(scenario_.locales.begin(), scenario_.locales.end(), locale) !=
-           scenario_.locales.end();
-  }
-
   void collect_id(const Cursor& step) {
     if (!step.is_object() || !step["id"]) return;
     const std::string id = step["id"].is_string() ? step["id"].json().get<std::string>() : "";
@@ -170,9 +139,11 @@ class Loader {
       } else {
         ref.owner_kind = owner.substr(0, slash);
         ref.owner_name = owner.substr(slash + 1);
-        if (ref.owner_kind != "Deployment" && ref.owner_kind != "ReplicaSet") {
+        static const std::vector<std::string> owners = {"DaemonSet", "Deployment", "Job",
+                                                        "ReplicaSet", "StatefulSet"};
+        if (std::find(owners.begin(), owners.end(), ref.owner_kind) == owners.end()) {
           value["ownedBy"].error(fmt::format("no pods are owned by a {}", ref.owner_kind),
-                                 "Deployment or ReplicaSet");
+                                 fmt::format("one of {}", list_words(owners)));
         }
       }
     }
@@ -226,42 +197,12 @@ class Loader {
         near.empty() ? "the id of one of the steps" : fmt::format("did you mean \"{}\"?", near));
   }
 
-  std::string pod_reference(const Cursor& value) {
-    const std::string name = value.string();
-    if (!value.is_string() || scenario_.refs.count(name) != 0) return name;
-    std::vector<std::string> names;
-    for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
-    const std::string near = nearest(name, names);
-    value.error(
-        fmt::format("there is no reference \"{}\"", name),
-        near.empty() ? "name the pod under \"refs\"" : fmt::format("did you mean \"{}\"?", near));
-    return name;
-  }
-
-  std::string absolute_path(const Cursor& value) {
-    const std::string path = value.string();
-    if (value.is_string() && (path.empty() || path.front() != '/')) {
-      value.error(fmt::format("\"{}\" is no absolute path", path), "begin it with \"/\"");
-    }
-    return path;
-  }
-
-  std::string why_code(const Cursor& value) {
-    const std::string code = value.string();
-    if (!value.is_string() || parse_why_code(code)) return code;
-    const std::vector<std::string> codes = why_code_names();
-    const std::string near = nearest(code, codes);
-    value.error(fmt::format("unknown code \"{}\"", code),
-                near.empty() ? fmt::format("one of {}", list_words(codes))
-                             : fmt::format("did you mean \"{}\"?", near));
-    return code;
-  }
-
   ScenarioStep read_step(const Cursor& value) {
     ScenarioStep step;
     step.pointer = value.pointer();
-    if (!value.keys({"id", "title", "say", "predict", "do", "until", "within", "expect", "explain"},
-                    {"id"})) {
+    if (!value.keys(
+            {"id", "title", "say", "predict", "do", "task", "until", "within", "expect", "explain"},
+            {"id"})) {
       return step;
     }
     step.id = value["id"].slug();
@@ -269,6 +210,13 @@ class Loader {
     step.say = text(value["say"]);
     if (value["predict"]) step.predict = read_prediction(value["predict"]);
     if (value["do"]) step.action = read_action(value["do"]);
+    if (value["task"]) {
+      step.task = read_task(value["task"]);
+      if (value["do"]) {
+        value["task"].error("a step does something itself or leaves it to the learner, not both",
+                            "put \"do\" into a step of its own");
+      }
+    }
     if (const Cursor until = value["until"]) {
       if (until.is_string()) {
         step.until_settled = until.word({"settled"}) == "settled";
@@ -277,8 +225,9 @@ class Loader {
       }
     }
     step.within = value["within"].duration(step.within);
-    if (value["within"] && !value["until"]) {
-      value["within"].error("\"within\" limits \"until\", which is not here", "add \"until\"");
+    if (value["within"] && !value["until"] && !value["task"]) {
+      value["within"].error("\"within\" limits \"until\" or a task; neither is here",
+                            "add \"until\"");
     }
     for (const Cursor& expectation : value["expect"].items()) {
       step.expect.push_back(read_expectation(expectation, 0));
@@ -295,10 +244,65 @@ class Loader {
       step.explain.push_back(std::move(question));
     }
     if (!step.action && !step.until && !step.until_settled && step.expect.empty() &&
-        step.say.empty() && step.explain.empty() && !step.predict) {
+        step.say.empty() && step.explain.empty() && !step.predict && !step.task) {
       value.error("this step does nothing", "\"say\", \"do\" or \"expect\" something");
     }
     return step;
+  }
+
+  std::vector<Action> read_actions(const Cursor& value) {
+    std::vector<Action> actions;
+    for (const Cursor& action : value.items()) actions.push_back(read_action(action));
+    if (value.is_array() && actions.empty()) {
+      value.error("nothing is done", "at least one action");
+    }
+    return actions;
+  }
+
+  Exercise read_task(const Cursor& value) {
+    Exercise task;
+    task.pointer = value.pointer();
+    if (!value.keys({"ask", "goals", "hints", "solutions", "mustFail", "probes"},
+                    {"ask", "goals", "solutions", "mustFail"})) {
+      return task;
+    }
+    task.ask = text(value["ask"]);
+    for (const Cursor& goal : value["goals"].items()) {
+      task.goals.push_back(read_expectation(goal, 0));
+    }
+    if (value["goals"].is_array() && task.goals.empty()) {
+      value["goals"].error("a task without a goal", "a state that is to be reached");
+    }
+    for (const Cursor& hint : value["hints"].items()) task.hints.push_back(text(hint));
+    for (const Cursor& solution : value["solutions"].items()) {
+      task.solutions.push_back({solution.pointer(), {}, read_actions(solution)});
+    }
+    if (value["solutions"].is_array() && task.solutions.empty()) {
+      value["solutions"].error("a task that nobody has solved", "a list of actions");
+    }
+    for (const Cursor& attempt : value["mustFail"].items()) {
+      if (!attempt.keys({"why", "do"}, {"why", "do"})) continue;
+      task.must_fail.push_back(
+          {attempt.pointer(), text(attempt["why"]), read_actions(attempt["do"])});
+    }
+    if (value["mustFail"].is_array() && task.must_fail.empty()) {
+      value["mustFail"].error("no wrong attempt is named",
+                              "one that looks right and does not reach the goals");
+    }
+    for (const Cursor& probe : value["probes"].items()) {
+      if (!probe.keys({"id", "text", "do", "expect"}, {"id", "do", "expect"})) continue;
+      Experiment made;
+      made.id = probe["id"].slug();
+      made.attempt = {probe.pointer(), text(probe["text"]), read_actions(probe["do"])};
+      for (const Cursor& expectation : probe["expect"].items()) {
+        made.expect.push_back(read_expectation(expectation, 0));
+      }
+      if (probe["expect"].is_array() && made.expect.empty()) {
+        probe["expect"].error("nothing is expected", "an expectation");
+      }
+      task.probes.push_back(std::move(made));
+    }
+    return task;
   }
 
   Prediction read_prediction(const Cursor& value) {
@@ -467,121 +471,6 @@ class Loader {
                            fmt::format("one of {}", list_words(names)));
       }
     }
-  }
-
-  Expectation read_expectation(const Cursor& value, int depth) {
-    Expectation made;
-    made.pointer = value.pointer();
-    if (!value) return made;
-    if (depth > kMaxDepth) {
-      value.error("too deep", fmt::format("at most {} levels of not, all and any", kMaxDepth));
-      return made;
-    }
-    if (!value.keys({"id", "text", "within", "hold", "sees", "why", "object", "event", "output",
-                     "not", "all", "any"})) {
-      return made;
-    }
-    if (value["id"]) made.id = value["id"].slug();
-    made.text = text(value["text"]);
-    made.within = value["within"].duration({});
-    made.hold = value["hold"].duration({});
-    const std::string kind = value.exactly_one(
-        {"sees", "why", "object", "event", "output", "not", "all", "any"}, "predicate");
-    const Cursor body = value[kind];
-    if (kind == "sees") read_sees(body, &made);
-    if (kind == "why") {
-      made.kind = Expectation::Kind::Why;
-      if (body.keys({"pod", "container", "path", "code"}, {"pod", "path", "code"})) {
-        made.pod = pod_reference(body["pod"]);
-        made.container = body["container"].string();
-        made.path = absolute_path(body["path"]);
-        made.code = why_code(body["code"]);
-      }
-    }
-    if (kind == "object") read_object(body, &made);
-    if (kind == "event") {
-      made.kind = Expectation::Kind::HasEvent;
-      if (body.keys({"reason", "about", "contains"}, {"reason"})) {
-        made.reason = body["reason"].string();
-        made.about = body["about"].string();
-        if (body["contains"]) made.contains = body["contains"].lines();
-      }
-    }
-    if (kind == "output") {
-      made.kind = Expectation::Kind::Printed;
-      if (body.keys({"is", "contains", "exit"})) {
-        if (body["is"]) made.equals = body["is"].lines();
-        if (body["contains"]) made.contains = body["contains"].lines();
-        if (body["exit"]) made.exit = body["exit"].integer(0, 255, 0);
-        if (body.json().empty())
-          body.error("nothing is expected of the output", "\"is\", \"contains\" or \"exit\"");
-      }
-    }
-    if (kind == "not") {
-      made.kind = Expectation::Kind::Not;
-      made.parts.push_back(read_expectation(body, depth + 1));
-    }
-    if (kind == "all" || kind == "any") {
-      made.kind = kind == "all" ? Expectation::Kind::All : Expectation::Kind::Any;
-      for (const Cursor& part : body.items()) {
-        made.parts.push_back(read_expectation(part, depth + 1));
-      }
-      if (body.is_array() && made.parts.empty()) body.error("nothing to hold", "at least one part");
-    }
-    return made;
-  }
-
-  void read_sees(const Cursor& body, Expectation* made) {
-    made->kind = Expectation::Kind::Sees;
-    if (!body.keys({"path", "container", "pods", "others", "every"}, {"path"})) return;
-    made->path = absolute_path(body["path"]);
-    made->container = body["container"].string();
-    for (const auto& [name, sees] : body["pods"].members()) {
-      if (scenario_.refs.count(name) == 0) {
-        std::vector<std::string> names;
-        for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
-        const std::string near = nearest(name, names);
-        sees.error(fmt::format("there is no reference \"{}\"", name),
-                   near.empty() ? "name the pod under \"refs\""
-                                : fmt::format("did you mean \"{}\"?", near));
-      }
-      made->pods.emplace_back(name, sees.boolean(true));
-    }
-    if (body["others"]) made->others = body["others"].boolean(false);
-    if (const Cursor every = body["every"];
-        every && every.keys({"namespace", "labels", "is"}, {"is"})) {
-      made->every = Expectation::Every{every["namespace"].string(), read_map(every["labels"]),
-                                       every["is"].boolean(true)};
-    }
-    if (made->pods.empty() && !made->every) {
-      body.error("which pods?", "\"pods\": {\"first\": true} or \"every\": {…}");
-    }
-  }
-
-  void read_object(const Cursor& body, Expectation* made) {
-    made->kind = Expectation::Kind::HasObject;
-    if (!body.keys({"kind", "namespace", "name", "labels", "match", "count"}, {"kind"})) return;
-    made->object_kind = body["kind"].string();
-    bool known = false;
-    std::vector<std::string> kinds;
-    for (int kind = 0; kind < kApiKindCount; ++kind) {
-      kinds.emplace_back(info(static_cast<Kind>(kind)).name);
-      known = known || kinds.back() == made->object_kind;
-    }
-    if (!known && body["kind"].is_string()) {
-      const std::string near = nearest(made->object_kind, kinds);
-      body["kind"].error(fmt::format("unknown kind \"{}\"", made->object_kind),
-                         near.empty() ? fmt::format("one of {}", list_words(kinds))
-                                      : fmt::format("did you mean \"{}\"?", near));
-    }
-    made->ns = body["namespace"].string();
-    made->name = body["name"].string();
-    made->labels = read_map(body["labels"]);
-    if (const Cursor match = body["match"]) {
-      if (!match.is_object()) match.error("this matches nothing", "a part of an object: {…}");
-      made->match = std::make_shared<const Json>(match.json());
-    }
-    if (body["count"]) made->count = body["count"].integer(0, 1000000, 0);
   }
 
   Reader& reader_;

@@ -25,6 +25,7 @@ struct PlayOptions {
   std::string language = "en";
   std::optional<std::uint64_t> seed;  // instead of the scenario's own
   std::optional<Duration> until;      // stop before the first step that begins later than this
+  bool prove = false;  // try on copies all that tasks say: other solutions, what must not suffice
   std::function<void(const Glimpse&)> watch;  // of the main line, not of forks
 };
 

@@ -96,6 +96,33 @@ struct Prediction {
   std::vector<std::string> matrix_pods;
 };
 
+/// Some actions that a person could take, and what is to be said of them.
+struct Attempt {
+  std::string pointer;
+  Text text;
+  std::vector<Action> actions;
+};
+
+/// An experiment on a copy of the cluster, made once the goals of a task hold.
+struct Experiment {
+  std::string id;
+  Attempt attempt;
+  std::vector<Expectation> expect;
+};
+
+/// What the learner is to bring about, by whatever commands: the goals are states. The author
+/// proves that they can be reached, and are not reached by the attempts that look right and are
+/// not.
+struct Exercise {
+  std::string pointer;
+  Text ask;
+  std::vector<Expectation> goals;
+  std::vector<Text> hints;         // from vague to plain
+  std::vector<Attempt> solutions;  // the first is the one that a run plays
+  std::vector<Attempt> must_fail;
+  std::vector<Experiment> probes;
+};
+
 struct ScenarioStep {
   std::string id;
   std::string pointer;
@@ -103,6 +130,7 @@ struct ScenarioStep {
   Text say;
   std::optional<Prediction> predict;
   std::optional<Action> action;
+  std::optional<Exercise> task;  // instead of an action
   bool until_settled = false;
   std::optional<Expectation> until;
   Duration within = minutes(10);

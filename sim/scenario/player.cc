@@ -1,0 +1,363 @@
+#include "sim/scenario/player.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/format.h"
+#include "sim/base/input_error.h"
+#include "sim/graph/sentences.h"
+#include "sim/graph/why.h"
+
+namespace sim {
+namespace {
+
+// How long the manifests of the cluster, or a probe, may take until all is quiet.
+constexpr Duration kSettleLimit = minutes(30);
+
+std::string directory_of(const std::string& file) {
+  const std::string directory = std::filesystem::path(file).parent_path().string();
+  return directory.empty() ? "." : directory;
+}
+
+ClusterSpecification with_seed(const Scenario& scenario, const PlayOptions& options) {
+  ClusterSpecification cluster = scenario.cluster;
+  if (options.seed) cluster.settings.seed = *options.seed;
+  return cluster;
+}
+
+/// A word as a shell takes it.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./=:,@+") == std::string::npos;
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      text += "'\\''";
+    } else {
+      text += c;
+    }
+  }
+  return text + "'";
+}
+
+}  // namespace
+
+std::string manifest_list(const Json& manifests) {
+  if (manifests.size() == 1) return manifests[0].dump(2) + "\n";
+  Json list;
+  list["apiVersion"] = "v1";
+  list["kind"] = "List";
+  list["items"] = manifests;
+  return list.dump(2) + "\n";
+}
+
+void apply_manifests(Terminal& terminal, Simulation& simulation,
+                     const std::vector<std::shared_ptr<const Json>>& manifests) {
+  if (manifests.empty()) return;
+  Json all = Json::array();
+  for (const auto& manifest : manifests) all.push_back(*manifest);
+  terminal.write_file("cluster.json", manifest_list(all));
+  const Terminal::Result done = terminal.run("kubectl apply -f cluster.json");
+  if (done.exit != 0) {
+    throw InputError(fmt::format("the cluster's manifests cannot be applied:\n{}", done.output));
+  }
+  simulation.run_until_settled(simulation.world().now() + kSettleLimit);
+}
+
+Player::Player(const Scenario& scenario, const PlayOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      simulation_(make_cluster(with_seed(scenario, options))),
+      terminal_(simulation_, directory_of(scenario.file)),
+      watched_(static_cast<bool>(options.watch)) {
+  if (!watched_) return;
+  simulation_.watch([this](const World& now, Time) { options_.watch({now, bound_, nullptr}); });
+}
+
+Player::Player(ForkOf, const Player& parent)
+    : scenario_(parent.scenario_),
+      options_(parent.options_),
+      simulation_(parent.world()),
+      terminal_(simulation_, parent.terminal_),
+      bound_(parent.bound_),
+      taken_(parent.taken_) {}
+
+std::unique_ptr<Player> Player::fork() const {
+  return std::unique_ptr<Player>(new Player(ForkOf{}, *this));
+}
+
+void Player::prepare() { apply_manifests(terminal_, simulation_, scenario_.manifests); }
+
+StepOutcome Player::evidence(const StepResult& result) const {
+  return {scenario_, bound_, result.output, result.exit};
+}
+
+StepResult Player::open(const ScenarioStep& step) const {
+  StepResult result;
+  result.id = step.id;
+  result.pointer = step.pointer;
+  result.began = world().elapsed();
+  result.title = in_language(step.title);
+  result.say = in_language(step.say);
+  if (step.predict) result.ask = in_language(step.predict->ask);
+  if (step.task) result.ask = in_language(step.task->ask);
+  return result;
+}
+
+StepResult Player::take(const ScenarioStep& step) {
+  StepResult result = open(step);
+  if (step.task) solve(step, &result);
+  if (step.action) act(*step.action, &result);
+  if (step.until || step.until_settled) wait(step, &result);
+  close(step, &result);
+  return result;
+}
+
+void Player::close(const ScenarioStep& step, StepResult* result) {
+  bind(step.id);
+  if (step.predict) judge(*step.predict, step, result);
+  for (const Expectation& expectation : step.expect) check(expectation, result);
+  for (const Question& question : step.explain) explain(question, result);
+  result->ended = world().elapsed();
+  ++taken_;
+  if (watched_) options_.watch({world(), bound_, result});
+}
+
+/// The pod a reference means, as "-n NAMESPACE NAME"; notes a failed check when there is none.
+std::optional<std::pair<std::string, std::string>> Player::locate(const std::string& name,
+                                                                  const std::string& pointer,
+                                                                  StepResult* result) const {
+  const std::optional<Uid> uid = resolve(world(), evidence(*result), name);
+  const Ref ref = uid ? world().store().find(*uid) : Ref{};
+  if (!ref) {
+    result->checks.push_back({"", pointer, fmt::format("the pod \"{}\" is there", name), false,
+                              "no pod is bound to this reference now"});
+    return std::nullopt;
+  }
+  const Object& pod = *world().store().get(ref);
+  return std::pair(pod.meta.ns.str(), pod.meta.name.str());
+}
+
+std::string Player::command_of(const Action& action, StepResult* result) {
+  switch (action.kind) {
+    case Action::Kind::Shell:
+      return action.script;
+    case Action::Kind::Kubectl:
+      return "kubectl " + action.script;
+    case Action::Kind::Exec: {
+      const auto pod = locate(action.pod, action.pointer, result);
+      if (!pod) return "";
+      std::string command = fmt::format("kubectl exec -n {} {}", pod->first, pod->second);
+      if (!action.container.empty()) command += " -c " + action.container;
+      command += " --";
+      for (const std::string& word : action.argv) command += " " + quoted(word);
+      return command;
+    }
+    case Action::Kind::Apply: {
+      // Named after the step; a second list of one step gets a number of its own.
+      std::string file = fmt::format("step-{}.json", taken_ + 1);
+      if (result->command.find(file) != std::string::npos) {
+        file = fmt::format("step-{}-{}.json", taken_ + 1, result->command.size());
+      }
+      terminal_.write_file(file, manifest_list(*action.manifests));
+      return "kubectl apply -f " + file;
+    }
+    case Action::Kind::Fault:
+      return fault_line(action, result);
+    case Action::Kind::Advance:
+      return fmt::format("sim advance {}", to_string(action.time));
+  }
+  return "";
+}
+
+void Player::act(const Action& action, StepResult* result) {
+  const std::string command = command_of(action, result);
+  if (command.empty()) return;
+  const Terminal::Result done = terminal_.run(command);
+  if (!result->command.empty()) result->command += "\n";
+  result->command += command;
+  result->output += done.output;
+  result->exit = done.exit;
+}
+
+std::string Player::fault_line(const Action& action, StepResult* result) const {
+  if (action.fault == "nodeDown") return "sim node stop " + action.node;
+  if (action.fault == "nodeUp") return "sim node start " + action.node;
+  if (action.fault == "nodeReboot") return "sim node reboot " + action.node;
+  const auto pod = locate(action.pod, action.pointer, result);
+  if (!pod) return "";
+  if (action.fault == "podDelete") {
+    return fmt::format("kubectl delete pod -n {} {} --wait=false", pod->first, pod->second);
+  }
+  std::string line = fmt::format("sim container kill {} -n {}", pod->second, pod->first);
+  if (!action.container.empty()) line += " -c " + action.container;
+  return line;
+}
+
+void Player::wait(const ScenarioStep& step, StepResult* result) {
+  const Time limit = world().now() + step.within;
+  if (step.until_settled) {
+    if (simulation_.run_until_settled(limit)) return;
+    result->checks.push_back({"", step.pointer + "/until", "the cluster settles", false,
+                              fmt::format("after {} it is still busy", to_string(step.within))});
+    return;
+  }
+  const Verdict verdict = wait_for(*step.until, limit, *result);
+  if (verdict.holds) return;
+  result->checks.push_back(
+      {"", step.until->pointer, label_of(*step.until, options_.language), false,
+       fmt::format("not within {}: {}", to_string(step.within), verdict.detail)});
+}
+
+Verdict Player::wait_for(const Expectation& wanted, Time limit, const StepResult& result) {
+  for (;;) {
+    Verdict verdict = evaluate(world(), evidence(result), wanted);
+    if (verdict.holds || world().now() >= limit) return verdict;
+    simulation_.run_until_change(limit);
+  }
+}
+
+void Player::bind(const std::string& step) {
+  for (const auto& [name, reference] : scenario_.refs) {
+    for (const std::string& after : reference.bind_after) {
+      if (after != step) continue;
+      if (const std::optional<Uid> uid = find_pod(world(), reference)) bound_[name] = *uid;
+    }
+  }
+}
+
+void Player::judge(const Prediction& predict, const ScenarioStep& step, StepResult* result) const {
+  if (!predict.matrix_pods.empty()) {
+    for (const std::string& name : predict.matrix_pods) {
+      const std::optional<Uid> uid = resolve(world(), evidence(*result), name);
+      const bool does = uid && sees(world(), *uid, predict.matrix_container, predict.matrix_path);
+      result->options.push_back({name, does, ""});
+    }
+    return;
+  }
+  int holding = 0;
+  for (const Prediction::Option& option : predict.options) {
+    const bool holds = evaluate(world(), evidence(*result), option.holds).holds;
+    holding += holds;
+    std::string refutation = in_language(option.feedback);
+    const auto belief = scenario_.misconceptions.find(option.misconception);
+    if (refutation.empty() && belief != scenario_.misconceptions.end()) {
+      refutation = in_language(belief->second.refute);
+    }
+    result->options.push_back({in_language(option.text), holds, refutation});
+  }
+  // A question has one right answer, or it teaches nothing.
+  if (holding != 1) {
+    result->checks.push_back({"", step.pointer + "/predict", "exactly one answer is right", false,
+                              fmt::format("{} of the options hold", holding)});
+  }
+}
+
+void Player::check(const Expectation& wanted, StepResult* result) {
+  Verdict verdict = wanted.within.ns > 0 ? wait_for(wanted, world().now() + wanted.within, *result)
+                                         : evaluate(world(), evidence(*result), wanted);
+  if (verdict.holds && wanted.hold.ns > 0) verdict = keeps_holding(wanted, *result);
+  result->checks.push_back({wanted.id, wanted.pointer, label_of(wanted, options_.language),
+                            verdict.holds, verdict.detail});
+}
+
+Verdict Player::keeps_holding(const Expectation& wanted, const StepResult& result) {
+  const Time end = world().now() + wanted.hold;
+  for (;;) {
+    Verdict verdict = evaluate(world(), evidence(result), wanted);
+    if (!verdict.holds) {
+      verdict.detail =
+          fmt::format("no more at {}: {}", to_clock(world().elapsed()), verdict.detail);
+      return verdict;
+    }
+    if (world().now() >= end) return verdict;
+    simulation_.run_until_change(end);
+  }
+}
+
+void Player::explain(const Question& question, StepResult* result) const {
+  const std::optional<Uid> uid = resolve(world(), evidence(*result), question.pod);
+  if (!uid) {
+    result->explanations.push_back(fmt::format("{}: –", question.pod));
+    return;
+  }
+  const Why answer = why(world(), *uid, question.container, question.path);
+  result->explanations.push_back(
+      fmt::format("{}: {}", question.pod, sentence(answer, options_.language)));
+}
+
+bool Player::met(const Exercise& task, const StepResult& result,
+                 std::vector<CheckResult>* checks) const {
+  bool all = true;
+  for (const Expectation& goal : task.goals) {
+    const Verdict verdict = evaluate(world(), evidence(result), goal);
+    all = all && verdict.holds;
+    if (!checks) continue;
+    checks->push_back(
+        {goal.id, goal.pointer, label_of(goal, options_.language), verdict.holds, verdict.detail});
+  }
+  return all;
+}
+
+/// Does what the attempt says, and gives the goals the time that the step has.
+bool Player::reaches(const ScenarioStep& step, const Attempt& attempt, StepResult* result) {
+  for (const Action& action : attempt.actions) act(action, result);
+  const Time limit = world().now() + step.within;
+  while (!met(*step.task, *result, nullptr)) {
+    if (world().now() >= limit || world().next_due() == kNever) return false;
+    simulation_.run_until_change(limit);
+  }
+  return true;
+}
+
+void Player::solve(const ScenarioStep& step, StepResult* result) {
+  const Exercise& task = *step.task;
+  if (met(task, *result, nullptr)) {
+    result->checks.push_back({"", task.pointer + "/goals", "the task is not done yet", false,
+                              "all its goals hold before anything is done"});
+  }
+  if (options_.prove) prove(step, result);
+  reaches(step, task.solutions.front(), result);
+  met(task, *result, &result->checks);
+  if (!options_.prove) return;
+  for (const Experiment& wanted : task.probes) probe(wanted, result);
+}
+
+void Player::prove(const ScenarioStep& step, StepResult* result) const {
+  const Exercise& task = *step.task;
+  for (std::size_t i = 1; i < task.solutions.size(); ++i) {
+    const Attempt& other = task.solutions[i];
+    const std::unique_ptr<Player> line = fork();
+    StepResult tried;
+    const bool held = line->reaches(step, other, &tried);
+    result->checks.push_back({"", other.pointer, "this solution reaches the goals as well", held,
+                              fmt::format("it does not\n{}", tried.output)});
+  }
+  for (const Attempt& attempt : task.must_fail) {
+    const std::unique_ptr<Player> line = fork();
+    StepResult tried;
+    const bool reached = line->reaches(step, attempt, &tried);
+    result->checks.push_back({"", attempt.pointer,
+                              fmt::format("not enough: {}", in_language(attempt.text)), !reached,
+                              "this attempt reaches all goals, and must not"});
+  }
+}
+
+/// Every goal holds: what becomes of it on a copy, when the probe's actions are taken there.
+void Player::probe(const Experiment& wanted, StepResult* result) const {
+  const std::unique_ptr<Player> line = fork();
+  StepResult tried;
+  for (const Action& action : wanted.attempt.actions) line->act(action, &tried);
+  line->simulation().run_until_settled(line->world().now() + kSettleLimit);
+  for (const Expectation& expectation : wanted.expect) line->check(expectation, &tried);
+  for (CheckResult& check : tried.checks) {
+    if (!wanted.attempt.text.empty()) {
+      check.label = fmt::format("{} {}", in_language(wanted.attempt.text), check.label);
+    }
+    result->checks.push_back(std::move(check));
+  }
+}
+
+}  // namespace sim
