@@ -75,7 +75,12 @@ std::string cell_words(const std::optional<Cell>& cell, std::string_view languag
 
 }  // namespace
 
-std::vector<FileDifference> differences(const Matrix& before, const Matrix& after) {
+bool FileDifference::any() const {
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const RowDifference& row) { return row.differs; });
+}
+
+std::vector<FileDifference> differences(const Matrix& before, const Matrix& after, Rows rows) {
   std::vector<std::string> paths = before.paths;
   for (const std::string& path : after.paths) {
     if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
@@ -96,8 +101,10 @@ std::vector<FileDifference> differences(const Matrix& before, const Matrix& afte
     for (const Key& key : keys) {
       const auto one = old.find(key);
       const auto other = now.find(key);
-      if (one != old.end() && other != now.end() && is_same(*one->second, *other->second)) continue;
       RowDifference row;
+      row.differs =
+          one == old.end() || other == now.end() || !is_same(*one->second, *other->second);
+      if (!row.differs && rows == Rows::Differing) continue;
       std::tie(row.ns, row.pod, row.container) = key;
       if (one != old.end()) row.before = *one->second;
       if (other != now.end()) row.after = *other->second;

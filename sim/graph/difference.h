@@ -17,17 +17,21 @@ struct RowDifference {
   Str container;
   std::optional<Cell> before;  // none: the container is not there
   std::optional<Cell> after;
+  bool differs = true;
 };
 struct FileDifference {
   std::string path;
   std::size_t seen_before = 0, all_before = 0;  // containers
   std::size_t seen_after = 0, all_after = 0;
-  std::vector<RowDifference> rows;  // those that differ
-  bool any() const { return !rows.empty(); }
+  std::vector<RowDifference> rows;  // those that differ, or all
+  bool any() const;
 };
 
+enum class Rows : std::uint8_t { Differing, All };
+
 /// For each path of either matrix. A container stands for itself by namespace, pod and name.
-std::vector<FileDifference> differences(const Matrix& before, const Matrix& after);
+std::vector<FileDifference> differences(const Matrix& before, const Matrix& after,
+                                        Rows rows = Rows::Differing);
 std::string to_text(const FileDifference& difference, std::string_view language);
 
 /// Paths under which containers may see what people and programs wrote, in the order of writing:

@@ -122,9 +122,13 @@ class Painter {
     draw();
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture\" viewBox=\"0 0 {0} {1}\" "
-        "width=\"{0}\" height=\"{1}\" role=\"img\" aria-label=\"{2}\">\n"
-        "{3}<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{4}</svg>\n",
+        "width=\"{0}\" height=\"{1}\" role=\"img\" aria-label=\"{2}\"{3}>\n"
+        "{4}<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{5}</svg>\n",
         width_, height_, escape_markup(summary()),
+        // In a page it shrinks with the window as far as its letters can still be read.
+        inside_page
+            ? fmt::format(" style=\"max-width:100%;min-width:{}px;height:auto\"", width_ * 3 / 4)
+            : "",
         inside_page ? "" : fmt::format("<style>{}</style>\n", picture_style()), out_);
   }
 
@@ -304,7 +308,7 @@ class Painter {
   void draw_column(int index) {
     Column& column = columns_[static_cast<std::size_t>(index)];
     box(column.x, kPad, column.width(), column.bottom - kPad, column.off ? "node off" : "node");
-    const std::string power = column.off ? (ko_ ? "  ⏻ 꺼짐" : "  ⏻ off") : "";
+    const std::string power = column.off ? (ko_ ? "  ⊘ 꺼짐" : "  ⊘ off") : "";
     text(column.x + kPad, kPad + kLine, column.name + power, column.width() - 2 * kPad, "head");
     text(column.x + kPad, kPad + 2 * kLine, column.zone, column.width() - 2 * kPad, "faint");
     int y = kPad + 2 * kLine + kPad;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -99,6 +100,8 @@ class Album {
     revision_ = glimpse.world.revision();
     add(glimpse.world, nullptr);
   }
+  /// The last moment so far.
+  const Moment& last() const { return moments_.back(); }
   std::vector<Moment> take() {
     thin_out();
     return std::move(moments_);
@@ -183,6 +186,10 @@ class Album {
 /// The paths of a page about a whole run.
 std::vector<std::string> paths_of_run(const Scenario& scenario, const PlayOptions& options) {
   std::vector<std::string> paths = asked_paths(scenario.steps);
+  for (const Fork& fork : scenario.forks) {
+    const auto more = fork.compare.empty() ? asked_paths(fork.steps) : fork.compare;
+    paths.insert(paths.end(), more.begin(), more.end());
+  }
   play(scenario, options, [&](const World& world) {
     const Chronicle chronicle(world);
     for (std::string& path : written_paths(chronicle, 0, kMostPagePaths)) {
@@ -194,6 +201,13 @@ std::vector<std::string> paths_of_run(const Scenario& scenario, const PlayOption
   return paths;
 }
 
+/// A what-if beside the main line: its moments, and what the main line came to instead.
+struct Branch {
+  Album album;
+  Matrix main;
+  std::string instead;
+};
+
 }  // namespace
 
 Snapshot world_at(const Scenario& scenario, const PlayOptions& options, const std::string& moment) {
@@ -202,6 +216,7 @@ Snapshot world_at(const Scenario& scenario, const PlayOptions& options, const st
   std::optional<Snapshot> last;
   PlayOptions watched = options;
   watched.watch = [&](const Glimpse& glimpse) {
+    if (glimpse.fork) return;
     const bool ends = glimpse.ended && glimpse.ended->id == wanted.step;
     const bool holds = wanted.time && glimpse.world.elapsed() <= *wanted.time;
     if (ends || holds) found = Snapshot{glimpse.world, glimpse.bound};
@@ -224,11 +239,22 @@ Page page_of(const Scenario& scenario, const PlayOptions& options, const SeeQues
   SeeQuestion asked = question;
   if (asked.paths.empty()) asked.paths = paths_of_run(scenario, options);
   Album album(options, asked);
+  std::map<const Fork*, Branch> branches;
   PlayOptions watched = options;
   std::optional<Duration> at = wanted.time;
   watched.watch = [&](const Glimpse& glimpse) {
+    if (glimpse.fork) {
+      branches.at(glimpse.fork).album.look(glimpse);
+      return;
+    }
     if (glimpse.ended && glimpse.ended->id == wanted.step) at = glimpse.world.elapsed();
     album.look(glimpse);
+    if (!glimpse.ended) return;
+    for (const Fork& fork : scenario.forks) {
+      if (fork.before != glimpse.ended->id) continue;
+      branches.try_emplace(&fork,
+                           Branch{Album(options, asked), album.last().matrix, album.last().title});
+    }
   };
   Report played = play(scenario, watched);
   Page page;
@@ -236,6 +262,23 @@ Page page_of(const Scenario& scenario, const PlayOptions& options, const SeeQues
   page.subtitle = fmt::format("{}, seed {}", played.file, played.seed);
   page.language = options.language;
   page.moments = album.take();
+  for (const Fork& fork : scenario.forks) {
+    const auto branch = branches.find(&fork);
+    if (branch == branches.end()) continue;
+    Future future;
+    future.title = fork.title.in(options.language);
+    future.instead = std::move(branch->second.instead);
+    future.moments = branch->second.album.take();
+    if (future.moments.empty()) continue;
+    const Matrix& own = future.moments.back().matrix;
+    future.parted = branch->second.main.at;
+    future.files = differences(branch->second.main, own, Rows::All);
+    for (FileDifference& file : future.files) {
+      std::stable_partition(file.rows.begin(), file.rows.end(),
+                            [](const RowDifference& row) { return row.differs; });
+    }
+    page.futures.push_back(std::move(future));
+  }
   if (at) {
     for (std::size_t i = 0; i < page.moments.size(); ++i) {
       if (page.moments[i].at <= *at) page.first = i;

@@ -92,7 +92,7 @@ Report play(const Scenario& scenario, const PlayOptions& options,
   for (const ScenarioStep& step : scenario.steps) {
     if (options.until && world.elapsed() > *options.until) break;
     for (const Fork& fork : scenario.forks) {
-      if (fork.before == step.id) branches.push_back({&fork, player.fork(), {}});
+      if (fork.before == step.id) branches.push_back({&fork, player.fork(&fork), {}});
     }
     report.steps.push_back(player.take(step));
     for (Branch& branch : branches) {

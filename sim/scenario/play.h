@@ -19,6 +19,7 @@ struct Glimpse {
   const World& world;
   const std::map<std::string, Uid>& bound;  // references bound so far
   const StepResult* ended = nullptr;        // the step that ends here; null: the clock moves on
+  const Fork* fork = nullptr;               // the what-if that it is part of; null: the main line
 };
 
 struct PlayOptions {
@@ -26,7 +27,7 @@ struct PlayOptions {
   std::optional<std::uint64_t> seed;  // instead of the scenario's own
   std::optional<Duration> until;      // stop before the first step that begins later than this
   bool prove = false;  // try on copies all that tasks say: other solutions, what must not suffice
-  std::function<void(const Glimpse&)> watch;  // of the main line, not of forks
+  std::function<void(const Glimpse&)> watch;  // the main line, then the forks one by one
 };
 
 class Terminal;

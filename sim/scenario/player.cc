@@ -72,20 +72,29 @@ Player::Player(const Scenario& scenario, const PlayOptions& options)
       simulation_(make_cluster(with_seed(scenario, options))),
       terminal_(simulation_, directory_of(scenario.file)),
       watched_(static_cast<bool>(options.watch)) {
-  if (!watched_) return;
-  simulation_.watch([this](const World& now, Time) { options_.watch({now, bound_, nullptr}); });
+  let_watch();
 }
 
-Player::Player(ForkOf, const Player& parent)
+Player::Player(ForkOf, const Player& parent, const Fork* what_if)
     : scenario_(parent.scenario_),
       options_(parent.options_),
       simulation_(parent.world()),
       terminal_(simulation_, parent.terminal_),
       bound_(parent.bound_),
-      taken_(parent.taken_) {}
+      taken_(parent.taken_),
+      what_if_(what_if),
+      watched_(what_if && parent.watched_) {
+  let_watch();
+}
 
-std::unique_ptr<Player> Player::fork() const {
-  return std::unique_ptr<Player>(new Player(ForkOf{}, *this));
+void Player::let_watch() {
+  if (!watched_) return;
+  simulation_.watch(
+      [this](const World& now, Time) { options_.watch({now, bound_, nullptr, what_if_}); });
+}
+
+std::unique_ptr<Player> Player::fork(const Fork* what_if) const {
+  return std::unique_ptr<Player>(new Player(ForkOf{}, *this, what_if));
 }
 
 void Player::prepare() { apply_manifests(terminal_, simulation_, scenario_.manifests); }
@@ -122,7 +131,7 @@ void Player::close(const ScenarioStep& step, StepResult* result) {
   for (const Question& question : step.explain) explain(question, result);
   result->ended = world().elapsed();
   ++taken_;
-  if (watched_) options_.watch({world(), bound_, result});
+  if (watched_) options_.watch({world(), bound_, result, what_if_});
 }
 
 /// The pod a reference means, as "-n NAMESPACE NAME"; notes a failed check when there is none.

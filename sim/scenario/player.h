@@ -23,8 +23,8 @@ class Player {
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  /// Another line that begins at this moment. Nobody watches it.
-  std::unique_ptr<Player> fork() const;
+  /// Another line that begins at this moment. Nobody watches it, unless it is that of a what-if.
+  std::unique_ptr<Player> fork(const Fork* what_if = nullptr) const;
 
   void prepare();
   /// Takes a step from its beginning to its end. A task is solved by its first solution; with
@@ -54,7 +54,8 @@ class Player {
 
  private:
   struct ForkOf {};
-  Player(ForkOf, const Player& parent);
+  Player(ForkOf, const Player& parent, const Fork* what_if);
+  void let_watch();
 
   std::string in_language(const Text& text) const { return text.in(options_.language); }
   StepOutcome evidence(const StepResult& result) const;
@@ -76,6 +77,7 @@ class Player {
   Terminal terminal_;
   std::map<std::string, Uid> bound_;
   std::size_t taken_ = 0;  // steps
+  const Fork* what_if_ = nullptr;  // that it plays
   bool watched_ = false;
 };
 

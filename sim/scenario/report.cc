@@ -232,7 +232,7 @@ std::string to_text(const Report& report, const TextStyle& style) {
   for (const ForkResult& fork : report.forks) {
     if (!style.quiet) {
       out.plain("\n");
-      out.bold(fmt::format("⑂ {}", fork.title));
+      out.bold(fmt::format("↳ {}", fork.title));
       out.plain("  ");
       out.dim(fmt::format(fmt::runtime(words.instead), fork.before));
       out.plain("\n");

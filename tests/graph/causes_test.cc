@@ -138,6 +138,22 @@ TEST_F(Causes, WhatMirrorsAConfigMap) {
   EXPECT_TRUE(ask("pinned", "/v/a").stale);
 }
 
+TEST_F(Causes, ASubPathStaysWhatItWasAtTheStart) {
+  type("kubectl create configmap app --from-literal=a=one");
+  const std::string volume = R"({"name": "v", "configMap": {"name": "app", "optional": true,
+    "items": [{"key": "a", "path": "dir/a"}, {"key": "b", "path": "dir/b"}]}})";
+  pod("whole", mount("v", "/v"), volume);
+  pod("part", mount("v", "/v/dir", R"(, "subPath": "dir")"), volume);
+  type("kubectl patch configmap app -p '{\"data\": {\"b\": \"new\"}}'");
+  run_for(minutes(3));
+  EXPECT_EQ(code("whole", "/v/dir/b"), "IN_VOLUME");
+  const Why pinned = ask("part", "/v/dir/b");
+  EXPECT_EQ(pinned.code, WhyCode::PinnedBySubPath);
+  EXPECT_EQ(pinned.cure.kind, Cure::Kind::RestartContainer);
+  EXPECT_NE(type("kubectl exec part -- ls /v/dir").find("a\n"), std::string::npos);
+  EXPECT_EQ(type("kubectl exec part -- ls /v/dir").find("b\n"), std::string::npos);
+}
+
 TEST_F(Causes, MemoryAndARestartOfTheMachine) {
   pod("a", mount("m", "/m") + "," + mount("d", "/d"),
       R"({"name": "m", "emptyDir": {"medium": "Memory"}}, {"name": "d", "emptyDir": {}})");

@@ -234,7 +234,7 @@ TEST(Forks, TakeOtherStepsFromOneMoment) {
   EXPECT_EQ(kept.seen_before, 0u);
   EXPECT_EQ(kept.seen_after, 1u);
   const std::string text = to_text(report, {});
-  EXPECT_NE(text.find("⑂ What if it had gone to the volume?  instead of step crash"),
+  EXPECT_NE(text.find("↳ What if it had gone to the volume?  instead of step crash"),
             std::string::npos)
       << text;
   const auto json = nlohmann::json::parse(to_json({report}));
@@ -272,6 +272,27 @@ TEST(Page, IsOneFileThatShowsTextAsText) {
   EXPECT_EQ(count_of(html, "http://"), count_of(html, "http://www.w3.org/2000/svg"));
   EXPECT_GE(count_of(html, "<section class=\"moment\""), 2u);
   EXPECT_NE(html.find("LOST_WITH_CONTAINER"), std::string::npos);
+}
+
+TEST(Page, AFutureIsComparedWithTheMainLineInWords) {
+  const Scenario scenario = parse_scenario(kForked, "forked.json");
+  const Page page = page_of(scenario, {}, {}, "", nullptr);
+  ASSERT_EQ(page.futures.size(), 1u);
+  const Future& future = page.futures[0];
+  EXPECT_EQ(future.instead, "crash");
+  EXPECT_EQ(future.moments.back().title, "crash-again");
+  ASSERT_EQ(future.files.size(), 2u);  // what the main line asks about, and what the fork does
+  const std::string html = to_html(page);
+  EXPECT_EQ(count_of(html, "role=\"tab\""), 2u);
+  EXPECT_EQ(count_of(html, "role=\"tabpanel\""), 2u);
+  EXPECT_NE(html.find("seen by 0 of 1 containers in the main line, by 1 of 1 in this one"),
+            std::string::npos);
+  EXPECT_NE(html.find("<td>≠ sees it only in this line</td>"), std::string::npos);
+  EXPECT_NE(html.find("<td>≠ sees it in neither, for another reason</td>"), std::string::npos);
+  // Without forks there is nothing to choose.
+  Scenario alone = scenario;
+  alone.forks.clear();
+  EXPECT_EQ(to_html(page_of(alone, {}, {}, "", nullptr)).find("role=\"tab"), std::string::npos);
 }
 
 TEST(Page, TheLessonInBothLanguages) {
