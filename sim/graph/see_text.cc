@@ -178,7 +178,7 @@ std::string to_table(const Matrix& matrix, std::string_view language) {
     said.push_back(words);
     text += fmt::format("{} {}\n", mark_of(cell.status), words);
     const std::string cure = advice(cell.why, language);
-    if (!cure.empty()) text += fmt::format("  {} {}.\n", ko ? "→ 방법:" : "→ Cure:", cure);
+    if (!cure.empty()) text += fmt::format("  {} {}.\n", ko ? "→ 해결:" : "→ Cure:", cure);
   }
   return text;
 }
@@ -197,7 +197,8 @@ std::string to_markdown(const Matrix& matrix, std::string_view language) {
     for (std::size_t column = 0; column < row.cells.size(); ++column) {
       const Cell& cell = row.cells[column];
       text += fmt::format(" {}", markdown(cell_text(matrix, column, cell, language)));
-      if (cell.since) text += fmt::format(", {}", to_clock(*cell.since));
+      if (cell.since)
+        text += fmt::format(fmt::runtime(ko ? ", {}부터" : ", since {}"), to_clock(*cell.since));
       text += " |";
     }
     text += "\n";
@@ -246,14 +247,14 @@ std::string to_text(const Chronicle& chronicle, Uid pod, const Why& why,
   for (const std::string& line : way) text += fmt::format("  {}\n", line);
   if (!why.evidence.empty()) section("Evidence", "근거");
   for (const Evidence& evidence : why.evidence) text += fmt::format("  {}\n", to_string(evidence));
-  if (!why.history.empty()) section("History", "내력");
+  if (!why.history.empty()) section("History", "이력");
   for (const Happening& one : why.history) {
     text += fmt::format("  {}  {}\n", to_clock(one.time - why.start),
                         history_line(chronicle, one, language));
   }
   const std::string cure = advice(why, language);
   if (!cure.empty()) {
-    section("Cure", "방법");
+    section("Cure", "해결");
     text += fmt::format("  {}\n", cure);
   }
   return text;
