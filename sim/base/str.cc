@@ -1,19 +1,73 @@
 #include "sim/base/str.h"
 
+#include <array>
 #include <cstring>
 #include <new>
 
 #include "sim/base/check.h"
+#include "sim/base/hash.h"
 
 namespace sim {
+namespace {
 
+// Longer text is hardly ever made twice.
+constexpr std::size_t kLongestShared = 48;
+constexpr std::size_t kSets = 2048;
+
+std::size_t set_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    hash = mix(hash ^ word);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, at, left);
+  return mix(hash ^ rest) % kSets;
+}
+
+}  // namespace
+
+// Most text is one of few words: reasons, phases, condition types, the names of one pod. A thread
+// remembers what it made lately, two texts for each hash, and gives out the same again: what is
+// met a second time stays, what is new takes the other place.
 Str::Rep* Str::make(std::string_view text) {
   if (text.empty()) return nullptr;
   SIM_CHECK(text.size() < UINT32_MAX);
-  void* memory = ::operator new(sizeof(Rep) + text.size());
-  Rep* rep = new (memory) Rep{{1}, static_cast<std::uint32_t>(text.size())};
-  std::memcpy(static_cast<char*>(memory) + sizeof(Rep), text.data(), text.size());
-  return rep;
+  const auto allocate = [text] {
+    void* memory = ::operator new(sizeof(Rep) + text.size());
+    Rep* rep = new (memory) Rep{{1}, static_cast<std::uint32_t>(text.size())};
+    std::memcpy(static_cast<char*>(memory) + sizeof(Rep), text.data(), text.size());
+    return rep;
+  };
+  if (text.size() > kLongestShared) return allocate();
+
+  struct Recent {
+    std::array<std::array<Str, 2>, kSets> sets;
+    bool* ended;
+    explicit Recent(bool* flag) : ended(flag) {}
+    ~Recent() { *ended = true; }
+  };
+  // Text is made after the end of it as well, by what is destroyed later.
+  thread_local bool ended = false;
+  if (ended) return allocate();
+  thread_local Recent recent(&ended);
+  auto& [known, last] = recent.sets[set_of(text)];
+  if (known.view() != text) {
+    if (last.view() == text) {
+      std::swap(known, last);
+    } else {
+      Str made;
+      made.rep_ = allocate();
+      last = std::move(made);
+      last.retain();
+      return last.rep_;
+    }
+  }
+  known.retain();
+  return known.rep_;
 }
 
 void Str::destroy(Rep* rep) noexcept {
