@@ -45,4 +45,5 @@ build() {
 
 packages=(g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libyaml-cpp-dev libboost-dev
           libboost-graph-dev libcli11-dev libedit-dev)
-test_packages=(clang libclang-rt-dev libgtest-dev libbenchmark-dev)
+gui_packages=(libimgui-dev libglfw3-dev libgl-dev libstb-dev fonts-dejavu-core fonts-noto-cjk pkg-config)
+test_packages=(clang libclang-rt-dev libgtest-dev libbenchmark-dev xvfb xauth libgl1-mesa-dri)

@@ -32,11 +32,14 @@ const std::map<std::string, std::set<std::string>>& rooms() {
       {"graph", {"world", "programs", "model", "files", "base"}},
       {"shell", {"graph", "world", "programs", "model", "files", "base"}},
       {"scenario", {"engine", "shell", "graph", "world", "programs", "model", "files", "base"}},
+      {"ui",
+       {"scenario", "engine", "shell", "graph", "world", "programs", "model", "files", "base"}},
   };
   return table;
 }
 
 std::string room_of(const std::string& file) {
+  if (file.rfind("ui/", 0) == 0) return "ui";
   if (file.rfind("sim/", 0) != 0) return "";
   const std::size_t slash = file.find('/', 4);
   return slash == std::string::npos ? "" : file.substr(4, slash - 4);
@@ -52,7 +55,7 @@ const std::vector<Source>& sources() {
   static const std::vector<Source> all = [] {
     std::vector<Source> found;
     static const std::regex include("^#include \"(.*)\"");
-    for (const char* top : {"sim", "tests"}) {
+    for (const char* top : {"sim", "ui", "tests"}) {
       for (const auto& entry : fs::recursive_directory_iterator(source_path(top))) {
         const std::string extension = entry.path().extension().string();
         if (extension != ".h" && extension != ".cc") continue;
@@ -109,6 +112,23 @@ TEST(Tidy, ControllersDoNotIncludeEachOther) {
   }
 }
 
+TEST(Tidy, PanelsDoNotIncludeEachOther) {
+  std::set<std::string> panels;  // headers
+  for (const Source& source : sources()) {
+    for (const std::string& line : source.lines) {
+      if (line.find(": public Panel {") != std::string::npos) panels.insert(source.file);
+    }
+  }
+  EXPECT_FALSE(panels.empty());
+  for (const Source& source : sources()) {
+    if (room_of(source.file) != "ui" || source.file == "ui/panels.cc") continue;
+    for (const std::string& include : source.includes) {
+      const bool own = fs::path(include).stem() == fs::path(source.file).stem();
+      EXPECT_FALSE(panels.count(include) && !own) << source.file << " includes " << include;
+    }
+  }
+}
+
 TEST(Tidy, IncludesMakeNoCircle) {
   std::map<std::string, std::vector<std::string>> graph;
   for (const Source& source : sources()) graph[source.file] = source.includes;
@@ -154,7 +174,7 @@ TEST(Tidy, NothingDecidesByClockChanceOrAddress) {
       "\\b(std::rand|rand\\(\\)|random_device|system_clock|steady_clock|high_resolution_clock|"
       "unordered_map|unordered_set|gettimeofday|time\\(nullptr\\))");
   for (const Source& source : sources()) {
-    if (source.file.rfind("sim/", 0) != 0) continue;
+    if (room_of(source.file).empty()) continue;
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
       EXPECT_FALSE(std::regex_search(source.lines[i], banned))
           << source.file << ":" << i + 1 << ": " << source.lines[i];

@@ -39,37 +39,10 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
-std::vector<std::string> completions(const std::vector<std::string>& words) {
-  const std::string& last = words.back();
-  std::vector<std::string> found;
-  const auto offer = [&](const std::string& word) {
-    if (word.rfind(last, 0) == 0) found.push_back(word);
-  };
-  if (words.size() == 1) {
-    for (const char* word : {"kubectl", "sim", "ls", "cat", "echo", "grep", "sleep", "exit"}) {
-      offer(word);
-    }
-    return found;
-  }
-  if (words.front() == "kubectl") {
-    found = kubectl::complete(at_prompt->world(), at_prompt->session(), words);
-    if (!found.empty()) return found;
-  }
-  if (words.front() == "sim" && words.size() == 2) {
-    for (const char* word : {"node", "container", "advance", "why", "see", "owners", "help"}) {
-      offer(word);
-    }
-    return found;
-  }
-  const auto names = at_prompt->session().files.list(parse_path("/work"));
-  for (const Str& name : names.value) offer(name.str());
-  return found;
-}
-
 char** complete_line(const char*, int, int end) {
   rl_attempted_completion_over = 1;
   const std::vector<std::string> found =
-      completions(words_of(std::string(rl_line_buffer, static_cast<std::size_t>(end))));
+      completions(*at_prompt, {rl_line_buffer, static_cast<std::size_t>(end)});
   if (found.empty()) return nullptr;
   // First what all have in common, then each: as the library wants it, in memory that it frees.
   std::string common = found.front();
@@ -105,6 +78,34 @@ std::optional<std::string> read_line(const std::string& text, bool edited) {
 }
 
 }  // namespace
+
+std::vector<std::string> completions(const Terminal& terminal, std::string_view line) {
+  const std::vector<std::string> words = words_of(std::string(line));
+  const std::string& last = words.back();
+  std::vector<std::string> found;
+  const auto offer = [&](const std::string& word) {
+    if (word.rfind(last, 0) == 0) found.push_back(word);
+  };
+  if (words.size() == 1) {
+    for (const char* word : {"kubectl", "sim", "ls", "cat", "echo", "grep", "sleep", "exit"}) {
+      offer(word);
+    }
+    return found;
+  }
+  if (words.front() == "kubectl") {
+    found = kubectl::complete(terminal.world(), terminal.session(), words);
+    if (!found.empty()) return found;
+  }
+  if (words.front() == "sim" && words.size() == 2) {
+    for (const char* word : {"node", "container", "advance", "why", "see", "owners", "help"}) {
+      offer(word);
+    }
+    return found;
+  }
+  const auto names = terminal.session().files.list(parse_path("/work"));
+  for (const Str& name : names.value) offer(name.str());
+  return found;
+}
 
 int interact(Terminal& terminal, const std::string& transcript) {
   const bool edited = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;

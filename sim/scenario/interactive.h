@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "sim/scenario/terminal.h"
 
@@ -11,5 +13,8 @@ namespace sim {
 /// Reads and runs lines until `exit` or the end of input; writes the transcript when a file is
 /// named. Returns the status of the last command.
 int interact(Terminal& terminal, const std::string& transcript);
+
+/// What the last word of a line that is being typed could become: verbs, kinds, names, files.
+std::vector<std::string> completions(const Terminal& terminal, std::string_view line);
 
 }  // namespace sim

@@ -14,6 +14,8 @@ namespace {
 constexpr Duration kLongestCommand = hours(24 * 30);
 // A command that waits for changes is looked at again after each; this many, then it is ended.
 constexpr int kMostWaits = 1000000;
+// How much virtual time passes between two looks at whether a person wants it to stop.
+constexpr Duration kPiece = seconds(10);
 
 std::string_view next_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
@@ -57,7 +59,10 @@ void Terminal::write_file(const std::string& name, std::string_view text) {
 bool Terminal::wait(const Wait& wanted, Time limit, std::string* output) {
   const Time until = std::min(wanted.until, limit);
   if (!wanted.on_change) {
-    simulation_.run_until(until);
+    // In pieces, so that a person can stop it.
+    while (world().now() < until && !(interrupt_ && interrupt_())) {
+      simulation_.run_until(interrupt_ ? std::min(until, world().now() + kPiece) : until);
+    }
   } else if (world().next_due() == kNever && wanted.until == kNever) {
     *output += "podsight: nothing will ever happen that this command waits for\n";
     return false;
@@ -84,6 +89,9 @@ Terminal::Result Terminal::run(std::string_view lines) {
   for (int waits = 0;; ++waits) {
     HostSystem host(world(), session_);
     result.output += text_of(advance(shell_, host));
+    if (result.progress.empty() || result.progress.back().second < result.output.size()) {
+      result.progress.emplace_back(world().now(), result.output.size());
+    }
     Plan plan = host.take_plan();
     if (!plan.empty()) {
       const std::uint64_t command = simulation_.command("user", host.last_command());

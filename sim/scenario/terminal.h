@@ -3,8 +3,10 @@
 // interactive shell all type here.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/simulation.h"
@@ -25,6 +27,8 @@ class Terminal {
     std::string output;  // both streams, as a terminal shows them
     int exit = 0;
     Time time{};  // when it ended
+    /// How long the output was when the clock left each instant at which there was more of it.
+    std::vector<std::pair<Time, std::size_t>> progress;
   };
   /// Types some lines and runs them to their end. Variables, functions and the working directory
   /// stay.
@@ -32,14 +36,14 @@ class Terminal {
   /// Puts a file into the person's directory (of the session, never of the machine).
   void write_file(const std::string& name, std::string_view text);
   /// Says that a person sits at it: `kubectl exec -it POD -- sh` then reads what is typed next.
-  void attend() { session_.attended = true; }
+  void attend(bool is_there = true) { session_.attended = is_there; }
   /// The prompt of a command that waits for the next lines; empty when the shell does.
   const std::optional<std::string>& command_prompt() const { return session_.prompt; }
   /// True once `exit` was typed.
   bool ended() const { return ended_; }
   /// Called now and then while a command waits; true stops it (Ctrl-C), with status 130.
-  using Interrupt = bool (*)();
-  void set_interrupt(Interrupt interrupt) { interrupt_ = interrupt; }
+  using Interrupt = std::function<bool()>;
+  void set_interrupt(Interrupt interrupt) { interrupt_ = std::move(interrupt); }
 
   const World& world() const { return simulation_.world(); }
   const Session& session() const { return session_; }
@@ -50,7 +54,7 @@ class Terminal {
   Simulation& simulation_;
   Session session_;
   Process shell_;
-  Interrupt interrupt_ = nullptr;
+  Interrupt interrupt_;
   bool ended_ = false;
 };
 

@@ -1,0 +1,279 @@
+#include "ui/app.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "sim/base/format.h"
+#include "sim/base/input_error.h"
+#include "ui/keys.h"
+#include "ui/widgets.h"
+
+namespace ui {
+namespace {
+
+constexpr float kGap = 6.0F;  // between panes, at scale 1: a splitter lies in it
+constexpr ImGuiWindowFlags kRoot = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                   ImGuiWindowFlags_NoBringToFrontOnFocus |
+                                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNavFocus;
+
+}  // namespace
+
+App::App(std::shared_ptr<const sim::Scenario> scenario, const View& view)
+    : view_(view), session_(std::move(scenario), code_of(view.language)), panels_(make_panels()) {
+  probe_.on_text = [this](std::string_view text) { fonts_.need(text); };
+  theme_ = make_theme(view_.shade, view_.projector);
+}
+
+void App::apply_look() {
+  theme_ = make_theme(view_.shade, view_.projector);
+  apply_theme(theme_, view_.effective_scale());
+  applied_scale_ = view_.effective_scale();
+}
+
+bool App::moving() const {
+  return session_.following() || session_.playing() || session_.has_work();
+}
+
+void App::between_frames() {
+  session_.work();
+  if (!session_.notice().empty()) message_ = session_.notice();
+  if (!wishes_.open.empty()) {
+    const std::string file = std::exchange(wishes_.open, {});
+    try {
+      session_.open(std::make_shared<const sim::Scenario>(sim::load_scenario(file)));
+      selection_.clear();
+      message_.clear();
+    } catch (const sim::InputError& error) {
+      message_ = error.what();
+    }
+  }
+  if (wishes_.reset_layout) {
+    wishes_.reset_layout = false;
+    view_.splits = {};
+    view_.scale = 1;
+  }
+  if (!wishes_.show_panel.empty()) front_ = std::exchange(wishes_.show_panel, {});
+}
+
+void App::frame(double seconds) {
+  apply_look();
+  probe_.begin_frame();
+  session_.tick(seconds);
+  ImGui::NewFrame();
+  Context context{session_, selection_, view_, theme_, fonts_, probe_, wishes_, seconds};
+  keys(context);
+  const ImGuiViewport& port = *ImGui::GetMainViewport();
+  ImGui::SetNextWindowPos(port.WorkPos);
+  ImGui::SetNextWindowSize(port.WorkSize);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
+  probe_.enter("menu");
+  menus_.bar(context);
+  ImGui::SetNextWindowPos(port.WorkPos);
+  ImGui::SetNextWindowSize(port.WorkSize);
+  ImGui::Begin("root", nullptr, kRoot);
+  ImGui::PopStyleVar(2);
+  probe_.enter("banner");
+  banner(context);
+  panes(context);
+  ImGui::End();
+  probe_.enter("menu");
+  menus_.dialogs(context);
+}
+
+void App::keys(Context& context) {
+  for (const Shortcut& shortcut : shortcuts()) {
+    if (!is_pressed(shortcut)) continue;
+    switch (shortcut.act) {
+      case Act::Play:
+        session_.play(!session_.playing() && !session_.following());
+        if (session_.following()) session_.show_head();
+        break;
+      case Act::StepBack:
+        session_.step_event(-1);
+        break;
+      case Act::StepForward:
+        session_.step_event(1);
+        break;
+      case Act::CommandBack:
+        session_.step_command(-1);
+        break;
+      case Act::CommandForward:
+        session_.step_command(1);
+        break;
+      case Act::Now:
+        session_.show_head();
+        break;
+      case Act::Fork:
+        if (session_.in_the_past()) session_.fork_here();
+        break;
+      case Act::NextStep:
+        session_.take_step();
+        break;
+      case Act::RestartStep:
+        if (const std::size_t taken = session_.lesson().taken.size(); taken > 0) {
+          session_.back_to_step(taken - 1);
+        }
+        break;
+      case Act::Projector:
+        view_.projector = !view_.projector;
+        break;
+      case Act::Larger:
+        view_.scale = std::min(kLargestScale, view_.scale + 0.1F);
+        break;
+      case Act::Smaller:
+        view_.scale = std::max(kSmallestScale, view_.scale - 0.1F);
+        break;
+      case Act::UsualSize:
+        view_.scale = 1;
+        break;
+      case Act::Keys:
+        menus_.toggle_keys();
+        break;
+      case Act::Screenshot:
+        context.wishes.screenshot = "podsight.png";
+        break;
+      case Act::Terminal:
+        context.wishes.show_panel = "terminal";
+        break;
+      case Act::Quit:
+        context.wishes.quit = true;
+        break;
+    }
+  }
+}
+
+void App::banner(Context& context) {
+  const bool past = session_.in_the_past();
+  if (!past && message_.empty() && fonts_.missing().empty()) return;
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, vector_of(theme_.selected));
+  const float lines =
+      message_.empty()
+          ? 1.0F
+          : 1.0F + static_cast<float>(std::count(message_.begin(), message_.end(), '\n'));
+  const float height = ImGui::GetFrameHeight() + ImGui::GetStyle().WindowPadding.y +
+                       (std::min(lines, 6.0F) - 1.0F) * ImGui::GetTextLineHeightWithSpacing();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.scaled(8), context.scaled(3)));
+  ImGui::BeginChild("banner", {0, height}, true);
+  if (!message_.empty()) {
+    if (button(context, "banner.close", "×")) message_.clear();
+    ImGui::SameLine();
+    ImGui::AlignTextToFramePadding();
+    text(context, message_);
+  } else if (past) {
+    ImGui::AlignTextToFramePadding();
+    const std::string where =
+        fmt::format(fmt::runtime(context.in("◀ You are at {} of {}: looking only.",
+                                            "◀ 지금 보는 때는 {}입니다 (끝은 {}). 보기만 합니다.")),
+                    sim::to_clock(session_.elapsed()), sim::to_clock(session_.head().elapsed()));
+    probe_.say(where);
+    ImGui::TextUnformatted(where.c_str());
+    ImGui::SameLine();
+    if (button(context, "banner.fork", context.in("Fork here", "여기서 갈라지기"))) {
+      session_.fork_here();
+    }
+    ImGui::SameLine();
+    if (main_button(context, "banner.now", context.in("Back to now", "지금으로"))) {
+      session_.show_head();
+    }
+  } else {
+    text(context, fmt::format(fmt::runtime(context.in(
+                                  "Some letters cannot be shown: install the packages {}",
+                                  "Some letters cannot be shown: install the packages {}")),
+                              fonts_.missing()));
+  }
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+}
+
+void App::panes(Context& context) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float gap = context.scaled(kGap);
+  Splits& splits = view_.splits;
+  if (view_.projector) {
+    // A room sees three things: the picture, the lesson, the time.
+    const float bottom = std::max(room.y * 0.26F, ImGui::GetFontSize() * 6.0F);
+    const float right = room.x * 0.36F;
+    const float left = room.x - right - gap;
+    const float top = room.y - bottom - gap;
+    pane(context, "left", {Place::Cluster, Place::Files}, at.x, at.y, left, top);
+    pane(context, "right", {Place::Lesson, Place::Inspector}, at.x + left + gap, at.y, right,
+         room.y);
+    pane(context, "bottom", {Place::Timeline, Place::Terminal}, at.x, at.y + top + gap, left,
+         bottom);
+    return;
+  }
+  const float right = (room.x - gap) * splits.right;
+  const float left = room.x - right - gap;
+  const float bottom = (room.y - gap) * splits.bottom;
+  const float top = room.y - bottom - gap;
+  const float files = (left - gap) * splits.files;
+  const float cluster = left - files - gap;
+  const float timeline = (bottom - gap) * splits.timeline;
+  const float terminal = bottom - timeline - gap;
+  const float inspector = (room.y - gap) * splits.inspector;
+  const float lesson = room.y - inspector - gap;
+  pane(context, "cluster", {Place::Cluster}, at.x, at.y, cluster, top);
+  pane(context, "files", {Place::Files}, at.x + cluster + gap, at.y, files, top);
+  pane(context, "timeline", {Place::Timeline}, at.x, at.y + top + gap, left, timeline);
+  pane(context, "terminal", {Place::Terminal}, at.x, at.y + top + timeline + gap * 2, left,
+       terminal);
+  pane(context, "lesson", {Place::Lesson}, at.x + left + gap, at.y, right, lesson);
+  pane(context, "inspector", {Place::Inspector}, at.x + left + gap, at.y + lesson + gap, right,
+       inspector);
+  probe_.enter("panes");
+  splitter(context, "pane.right", true, {at.x + left, at.y}, room.y, room.x, &splits.right, true);
+  splitter(context, "pane.files", true, {at.x + cluster, at.y}, top, left, &splits.files, true);
+  splitter(context, "pane.bottom", false, {at.x, at.y + top}, left, room.y, &splits.bottom, true);
+  splitter(context, "pane.timeline", false, {at.x, at.y + top + gap + timeline}, left, bottom,
+           &splits.timeline, false);
+  splitter(context, "pane.inspector", false, {at.x + left + gap, at.y + lesson}, right, room.y,
+           &splits.inspector, true);
+}
+
+void App::pane(Context& context, const char* name, const std::vector<Place>& places, float x,
+               float y, float width, float height) {
+  std::vector<Panel*> here;
+  for (const Place place : places) {
+    for (const Placed& placed : panels_) {
+      if (placed.place == place) here.push_back(placed.panel.get());
+    }
+  }
+  ImGui::SetCursorScreenPos({x, y});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.scaled(8), context.scaled(6)));
+  ImGui::BeginChild(name, {width, height}, true,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse |
+                        ImGuiWindowFlags_AlwaysUseWindowPadding);
+  ImGui::PopStyleVar();
+  const auto body = [&](Panel& panel) {
+    probe_.enter(panel.id());
+    ImGui::BeginChild(panel.id(), {0, 0}, false);
+    panel.draw(context);
+    ImGui::EndChild();
+  };
+  if (here.size() == 1) {
+    probe_.enter(here[0]->id());
+    heading(context, here[0]->title(view_.language));
+    body(*here[0]);
+  } else if (!here.empty() && ImGui::BeginTabBar(name)) {
+    for (Panel* panel : here) {
+      probe_.enter("tabs");
+      const std::string label = std::string(panel->title(view_.language)) + "###" + panel->id();
+      const bool chosen = front_ == panel->id();
+      if (chosen) front_.clear();
+      const bool open =
+          ImGui::BeginTabItem(label.c_str(), nullptr, chosen ? ImGuiTabItemFlags_SetSelected : 0);
+      mark(context, std::string("tab.") + panel->id(), panel->title(view_.language));
+      if (!open) continue;
+      body(*panel);
+      ImGui::EndTabItem();
+    }
+    ImGui::EndTabBar();
+  }
+  ImGui::EndChild();
+}
+
+}  // namespace ui

@@ -1,0 +1,210 @@
+#include "ui/lesson_panel.h"
+
+#include <imgui.h>
+
+#include "sim/base/format.h"
+#include "sim/graph/sentences.h"
+#include "sim/scenario/expect.h"
+#include "ui/markdown.h"
+#include "ui/widgets.h"
+
+namespace ui {
+
+std::string command_of(const sim::Action& action) {
+  switch (action.kind) {
+    case sim::Action::Kind::Shell:
+      return action.script;
+    case sim::Action::Kind::Kubectl:
+      return "kubectl " + action.script;
+    case sim::Action::Kind::Exec:
+      return fmt::format("kubectl exec {} -- {}", action.pod, fmt::join(action.argv, " "));
+    case sim::Action::Kind::Apply:
+      return "kubectl apply -f step.json";
+    case sim::Action::Kind::Fault:
+      if (!action.node.empty()) return fmt::format("{} {}", action.fault, action.node);
+      return fmt::format("{} {} {}", action.fault, action.pod, action.container);
+    case sim::Action::Kind::Advance:
+      return fmt::format("sim advance {}", sim::to_string(action.time));
+  }
+  return "";
+}
+
+void LessonPanel::draw(Context& context) {
+  const Session& session = context.session;
+  const sim::Scenario& scenario = session.scenario();
+  if (!session.has_lesson()) {
+    draw_markdown(
+        context,
+        context.in(
+            "No lesson is open. Open one in the menu **Lesson**, or type commands "
+            "in the terminal.",
+            "열려 있는 학습이 없습니다. **학습** 메뉴에서 열거나 터미널에 명령을 입력하세요."));
+    return;
+  }
+  const LessonState& lesson = session.lesson();
+  const std::size_t count = scenario.steps.size();
+  std::string dots;
+  for (std::size_t i = 0; i < count; ++i) dots += i < lesson.next ? "●" : "○";
+  text(context,
+       fmt::format(fmt::runtime(context.in("step {} of {}  {}", "{} / {} 단계  {}")),
+                   std::min(lesson.next + 1, count), count, dots),
+       context.theme.dim);
+  if (lesson.taken.empty()) draw_markdown(context, scenario.summary.in(context.language()));
+  for (std::size_t i = 0; i < lesson.taken.size(); ++i) {
+    const bool last = i + 1 == lesson.taken.size();
+    // The outcome of the step that is still coming to its end is not told before.
+    if (last && session.following()) {
+      text(context, context.in("⏳ It is running…", "⏳ 실행하는 중…"), context.theme.warn);
+      if (button(context, "lesson.skip", context.in("Skip the wait", "건너뛰기"))) {
+        context.session.show_head();
+      }
+      break;
+    }
+    ImGui::PushID(static_cast<int>(i));
+    taken_step(context, lesson.taken[i], last);
+    ImGui::PopID();
+  }
+  if (!session.following()) next_step(context);
+  if (lesson.taken.size() != steps_shown_ && !session.following()) {
+    ImGui::SetScrollHereY(1.0F);
+    steps_shown_ = lesson.taken.size();
+  }
+}
+
+void LessonPanel::taken_step(Context& context, const TakenStep& taken, bool last) {
+  const Session& session = context.session;
+  const sim::Scenario& scenario = session.scenario();
+  const sim::ScenarioStep& step = scenario.steps[taken.step];
+  const std::string language = context.language();
+  const std::string title =
+      fmt::format("{}. {}", taken.step + 1, step.title.empty() ? step.id : step.title.in(language));
+  ImGui::Separator();
+  if (!last) {
+    // What is done is folded: a click opens it.
+    context.probe.say(title);
+    const std::string label = fmt::format("{}###step", title);
+    const bool open = ImGui::TreeNode(label.c_str());
+    mark(context, fmt::format("lesson.step.{}", step.id), title);
+    if (!open) return;
+  } else {
+    heading(context, title);
+  }
+  if (!step.say.empty()) draw_markdown(context, step.say.in(language));
+  if (step.predict) {
+    const sim::Prediction& predict = *step.predict;
+    draw_markdown(context, "**" + predict.ask.in(language) + "**");
+    for (std::size_t i = 0; i < taken.result.options.size(); ++i) {
+      const sim::OptionResult& option = taken.result.options[i];
+      const bool cells = !predict.matrix_pods.empty();
+      const bool said =
+          cells ? i < taken.cells.size() && taken.cells[i] : taken.answer && *taken.answer == i;
+      const std::string name =
+          cells ? predict.matrix_pods[i] : predict.options[i].text.in(language);
+      std::string line;
+      if (cells) {
+        line = fmt::format(
+            fmt::runtime(context.in("{} {}: you said {}, it {}", "{} {}: 예상 {}, 실제 {}")),
+            said == option.holds ? "✓" : "✗", name,
+            said ? context.in("sees it", "보임") : context.in("does not", "안 보임"),
+            option.holds ? context.in("sees it", "보임") : context.in("does not", "안 보임"));
+      } else {
+        line = fmt::format("{} {}{}", option.holds ? "✓" : "·", name,
+                           said ? context.in("   ◀ your answer", "   ◀ 내 답") : "");
+      }
+      text(context, line,
+           option.holds && !cells ? context.theme.good
+           : said != option.holds ? context.theme.bad
+                                  : context.theme.text);
+      if (said && !option.holds && !cells) {
+        const auto belief = scenario.misconceptions.find(predict.options[i].misconception);
+        const std::string feedback =
+            !predict.options[i].feedback.empty()      ? predict.options[i].feedback.in(language)
+            : belief != scenario.misconceptions.end() ? belief->second.refute.in(language)
+                                                      : "";
+        if (!feedback.empty()) draw_markdown(context, feedback);
+      }
+    }
+  }
+  if (!taken.result.command.empty()) {
+    mono(context, taken.result.command, context.theme.accent);
+  }
+  for (std::size_t i = 0; i < taken.result.checks.size(); ++i) {
+    const sim::CheckResult& check = taken.result.checks[i];
+    std::string label = check.label;
+    for (const sim::Expectation& wanted : step.expect) {
+      if (wanted.pointer == check.pointer) label = sim::label_of(wanted, language);
+    }
+    text(context,
+         check.held ? fmt::format("✓ {}", label) : fmt::format("✗ {}: {}", label, check.detail),
+         check.held ? context.theme.good : context.theme.bad);
+  }
+  for (const std::string& line : taken.result.explanations) {
+    draw_markdown(context, "→ " + line);
+  }
+  if (button(context, fmt::format("lesson.back.{}", step.id),
+             context.in("Back to before this step", "이 단계 앞으로"))) {
+    context.session.back_to_step(taken.result.id.empty() ? 0 : taken.step);
+  }
+  if (!last) ImGui::TreePop();
+}
+
+void LessonPanel::next_step(Context& context) {
+  Session& session = context.session;
+  const sim::Scenario& scenario = session.scenario();
+  const LessonState& lesson = session.lesson();
+  ImGui::Separator();
+  if (lesson.next >= scenario.steps.size()) {
+    heading(context, context.in("The lesson is done.", "학습을 마쳤습니다."));
+    if (button(context, "lesson.again", context.in("Begin anew", "처음부터"))) {
+      session.restart();
+      context.selection.clear();
+    }
+    return;
+  }
+  const sim::ScenarioStep& step = scenario.steps[lesson.next];
+  const std::string language = context.language();
+  heading(context, fmt::format("{}. {}", lesson.next + 1,
+                               step.title.empty() ? step.id : step.title.in(language)));
+  if (!step.say.empty()) draw_markdown(context, step.say.in(language));
+  if (step.predict) question(context, *step.predict);
+  if (step.action) mono(context, command_of(*step.action), context.theme.accent);
+  const bool ready = session.may_take_step();
+  const char* label = step.action ? context.in("▶ Run it", "▶ 실행") : context.in("Next", "다음");
+  if (main_button(context, "lesson.run", label, ready)) session.take_step();
+  if (!ready) {
+    text(context, context.in("First say what you expect.", "먼저 예상을 고르세요."),
+         context.theme.warn);
+  }
+}
+
+void LessonPanel::question(Context& context, const sim::Prediction& predict) {
+  Session& session = context.session;
+  const LessonState& lesson = session.lesson();
+  const std::string language = context.language();
+  draw_markdown(context, "**" + predict.ask.in(language) + "**");
+  if (!predict.matrix_pods.empty()) {
+    const std::vector<bool> cells = lesson.cells;
+    for (std::size_t i = 0; i < predict.matrix_pods.size(); ++i) {
+      const bool sees = i < cells.size() && cells[i];
+      const std::string label = fmt::format("{} {}", sees ? "☑" : "☐", predict.matrix_pods[i]);
+      if (button(context, "predict." + predict.matrix_pods[i], label)) {
+        session.answer_cell(i, !sees);
+      }
+    }
+    if (cells.empty() &&
+        button(context, "predict.none", context.in("None of them", "아무도 못 본다"))) {
+      session.answer_cell(0, false);
+    }
+    return;
+  }
+  const std::optional<std::size_t> answer = lesson.answer;
+  for (std::size_t i = 0; i < predict.options.size(); ++i) {
+    const sim::Prediction::Option& option = predict.options[i];
+    const std::string name = "predict." + (option.id.empty() ? std::to_string(i) : option.id);
+    if (choice(context, name, option.text.in(language), answer && *answer == i)) {
+      session.answer(i);
+    }
+  }
+}
+
+}  // namespace ui

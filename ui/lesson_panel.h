@@ -1,0 +1,28 @@
+// The lesson: what is told, the question that must be answered before anything is shown, the next
+// command as a button, and then what came of it beside what was predicted.
+#pragma once
+
+#include <string>
+
+#include "ui/panel.h"
+
+namespace ui {
+
+class LessonPanel : public Panel {
+ public:
+  const char* id() const override { return "lesson"; }
+  const char* title(Language language) const override { return pick(language, "Lesson", "학습"); }
+  void draw(Context& context) override;
+
+ private:
+  void taken_step(Context& context, const TakenStep& taken, bool last);
+  void next_step(Context& context);
+  void question(Context& context, const sim::Prediction& predict);
+
+  std::size_t steps_shown_ = 0;
+};
+
+/// What a step will type, for the label of its button; pods are named by their references.
+std::string command_of(const sim::Action& action);
+
+}  // namespace ui

@@ -1,0 +1,99 @@
+#include "ui/line.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/check.h"
+
+namespace ui {
+namespace {
+
+// More moments than this are thinned out: those in between can be worked out again.
+constexpr std::size_t kMostMoments = 1500;
+
+sim::PlayOptions options_for(const std::string& language) {
+  sim::PlayOptions options;
+  options.language = language;
+  return options;
+}
+
+/// Whether a command or a fault is among the changes after `from`.
+bool was_acted(const sim::World& world, std::uint64_t from) {
+  const sim::Journal& journal = world.journal();
+  for (std::uint64_t r = std::max(from + 1, journal.first()); r <= journal.last(); ++r) {
+    if (r != 0 && !journal.at(r).ref) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Line::Line(std::shared_ptr<const sim::Scenario> scenario, const std::string& language)
+    : name("main"),
+      player_(std::make_unique<sim::StepPlayer>(std::move(scenario), options_for(language))) {
+  note(head());
+  check_in();
+}
+
+Line::Line(const Line& other, std::size_t checkpoint, sim::Time time) {
+  SIM_CHECK(checkpoint < other.checkpoints_.size());
+  const Checkpoint& from = other.checkpoints_[checkpoint];
+  // At the checkpoint itself the play's own world is meant: another command may have taken no time.
+  player_ = std::make_unique<sim::StepPlayer>(
+      *from.player, time <= from.time ? from.player->world() : *other.at(time));
+  entries.assign(other.entries.begin(),
+                 other.entries.begin() + static_cast<std::ptrdiff_t>(from.entries));
+  lesson = from.lesson;
+  checkpoints_.assign(other.checkpoints_.begin(),
+                      other.checkpoints_.begin() + static_cast<std::ptrdiff_t>(checkpoint) + 1);
+  for (const auto& moment : other.moments_) {
+    if (moment->world.revision() <= head().revision() && moment->world.now() <= head().now()) {
+      moments_.push_back(moment);
+    }
+  }
+  forked_at = head().now();
+  note(head());
+}
+
+std::shared_ptr<const sim::World> Line::at(sim::Time time) const {
+  const auto after = std::upper_bound(
+      moments_.begin(), moments_.end(), time,
+      [](sim::Time t, const std::shared_ptr<const Moment>& m) { return t < m->world.now(); });
+  const auto& moment = after == moments_.begin() ? moments_.front() : *(after - 1);
+  // What happened by itself since then happens again, in the same way.
+  const sim::Time limit = std::min(time, head().now());
+  if (moment->world.now() >= limit) return {moment, &moment->world};
+  sim::Simulation again(moment->world);
+  again.run_until(limit);
+  return std::make_shared<const sim::World>(again.world());
+}
+
+void Line::note(const sim::World& world) {
+  const std::uint64_t before = moments_.empty() ? 0 : moments_.back()->world.revision();
+  if (!moments_.empty() && world.revision() == before) return;
+  bool acted = moments_.empty() || was_acted(world, before);
+  if (!moments_.empty() && moments_.back()->world.now() == world.now()) {
+    acted = acted || moments_.back()->pinned;
+    moments_.pop_back();
+  }
+  moments_.push_back(std::make_shared<const Moment>(Moment{world, acted}));
+  if (moments_.size() > kMostMoments) thin_out();
+}
+
+void Line::check_in() {
+  checkpoints_.push_back({std::make_shared<const sim::StepPlayer>(*player_, head()), lesson,
+                          entries.size(), head().now()});
+}
+
+void Line::thin_out() {
+  std::vector<std::shared_ptr<const Moment>> kept;
+  bool keep = true;
+  for (std::size_t i = 0; i < moments_.size(); ++i) {
+    const bool last = i + 1 == moments_.size();
+    if (moments_[i]->pinned || last || keep) kept.push_back(moments_[i]);
+    keep = !keep;
+  }
+  moments_ = std::move(kept);
+}
+
+}  // namespace ui

@@ -1,0 +1,394 @@
+#include "ui/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/base/format.h"
+
+namespace ui {
+namespace {
+
+// How much of the world moves on in a frame while time passes as fast as possible.
+constexpr std::uint64_t kFastChanges = 200;
+constexpr sim::Duration kFastest = sim::hours(1);
+constexpr sim::Duration kSettleLimit = sim::minutes(30);
+// The longest that a frame counts: a window that was dragged must not leap.
+constexpr double kLongestFrame = 0.1;
+constexpr std::size_t kMostLines = 12;
+constexpr int kMostShells = 10;
+
+sim::Duration of_seconds(double seconds) { return {static_cast<std::int64_t>(seconds * 1e9)}; }
+
+}  // namespace
+
+Session::Session(std::shared_ptr<const sim::Scenario> scenario, std::string language)
+    : language_(std::move(language)) {
+  begin(std::move(scenario));
+}
+
+void Session::begin(std::shared_ptr<const sim::Scenario> scenario) {
+  // The new line is made first: a scenario that cannot begin leaves everything as it is.
+  auto line = std::make_unique<Line>(scenario, language_);
+  scenario_ = std::move(scenario);
+  lines_.clear();
+  lines_.push_back(std::move(line));
+  current_ = 0;
+  watch(*lines_[0]);
+  wanted_.clear();
+  following_ = playing_ = false;
+  notice_.clear();
+  show_head();
+}
+
+void Session::open(std::shared_ptr<const sim::Scenario> scenario) { begin(std::move(scenario)); }
+
+void Session::set_language(const std::string& language) {
+  language_ = language;
+  for (const auto& line : lines_) line->player().set_language(language);
+}
+
+void Session::set_shown(std::shared_ptr<const sim::World> world) {
+  if (shown_ && world->revision() == shown_->revision() && world->now() == shown_->now() &&
+      world->fingerprint() == shown_->fingerprint()) {
+    return;
+  }
+  shown_ = std::move(world);
+  ++version_;
+}
+
+void Session::watch(Line& line) {
+  line.player().simulation().watch([this, &line](const sim::World& world, sim::Time) {
+    line.note(world);
+    if (progress_ && progress_(world.elapsed())) stopped_ = true;
+  });
+  line.player().terminal().set_interrupt([this] { return stopped_; });
+}
+
+void Session::choose_line(std::size_t index) {
+  if (index >= lines_.size() || index == current_) return;
+  const sim::Time time = world().now();
+  current_ = index;
+  following_ = playing_ = false;
+  exact_.reset();
+  set_shown(here().at(std::min(time, head().now())));
+  if (time >= head().now()) show_head();
+}
+
+void Session::show(sim::Time time) {
+  following_ = false;
+  exact_.reset();
+  if (time >= head().now()) {
+    show_head();
+    return;
+  }
+  set_shown(here().at(std::max(time, here().start())));
+}
+
+void Session::show_head() {
+  following_ = false;
+  exact_.reset();
+  set_shown(std::make_shared<const sim::World>(head()));
+}
+
+void Session::step_event(int direction) {
+  playing_ = false;
+  const sim::Time now = world().now();
+  const sim::Journal& journal = head().journal();
+  if (direction > 0) {
+    if (now < head().now()) {
+      // The first change after what is shown.
+      std::uint64_t next = std::max(world().revision() + 1, journal.first());
+      show(next <= journal.last() ? journal.at(next).time : head().now());
+      return;
+    }
+    // At the end of the line: the world takes a step of its own.
+    here().player().simulation().run_until_change(now + kFastest);
+    here().player().simulation().run_until(head().now());
+    here().note(head());
+    show_head();
+    return;
+  }
+  std::uint64_t last = std::min(world().revision(), journal.last());
+  while (last >= journal.first() && last > 0 && journal.at(last).time >= now) --last;
+  const bool none = last < journal.first() || last == 0;
+  show(none ? here().start() : std::max(journal.at(last).time, here().start()));
+}
+
+void Session::step_command(int direction) {
+  playing_ = false;
+  const sim::Time now = world().now();
+  const std::vector<Entry>& entries = here().entries;
+  if (direction > 0) {
+    for (const Entry& entry : entries) {
+      if (entry.end > now) {
+        show(entry.end);
+        return;
+      }
+    }
+    show_head();
+    return;
+  }
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->begin < now) {
+      show(entry->begin);
+      return;
+    }
+  }
+  show(here().start());
+}
+
+void Session::tick(double seconds) {
+  if (!following_ && !playing_) return;
+  const double passed = std::clamp(seconds, 0.0, kLongestFrame);
+  const sim::Duration step = of_seconds(passed * (pace_ == Pace::Ten ? 10.0 : 1.0));
+  const sim::Time now = world().now();
+  if (now < head().now()) {
+    if (pace_ == Pace::Fast) {
+      show_head();
+    } else {
+      const bool was_following = following_;
+      const sim::Time to = now + step;
+      if (to >= head().now()) {
+        show_head();
+      } else {
+        set_shown(here().at(to));
+        following_ = was_following;
+      }
+    }
+    if (world().now() >= head().now()) following_ = false;
+    return;
+  }
+  following_ = false;
+  if (!playing_) return;
+  sim::Simulation& simulation = here().player().simulation();
+  if (pace_ == Pace::Fast) {
+    const std::uint64_t before = head().revision();
+    const sim::Time end = head().now() + kFastest;
+    while (head().revision() < before + kFastChanges && head().now() < end) {
+      if (!simulation.run_until_change(end)) break;
+    }
+    if (head().busy() == 0) playing_ = false;
+  } else {
+    simulation.run_until(head().now() + step);
+  }
+  here().note(head());
+  show_head();
+}
+
+void Session::type(std::string lines) { wanted_.push_back({Wanted::What::Type, std::move(lines)}); }
+
+void Session::take_step() {
+  if (may_take_step()) wanted_.push_back({Wanted::What::Step, {}});
+}
+
+void Session::settle() { wanted_.push_back({Wanted::What::Settle, {}}); }
+
+const LessonState& Session::lesson() const {
+  if (!in_the_past() && !exact_) return line().lesson;
+  const std::size_t at = exact_ ? *exact_ : checkpoint_before(line(), world().now());
+  return line().checkpoints()[at].lesson;
+}
+
+void Session::answer(std::size_t option) {
+  if (in_the_past() || exact_) fork_here();
+  if (lines_.size() >= kMostLines && in_the_past()) return;
+  here().lesson.answer = option;
+}
+
+void Session::answer_cell(std::size_t pod, bool sees) {
+  if (in_the_past() || exact_) fork_here();
+  if (lines_.size() >= kMostLines && in_the_past()) return;
+  std::vector<bool>& cells = here().lesson.cells;
+  const std::size_t next = here().lesson.next;
+  if (next >= scenario_->steps.size() || !scenario_->steps[next].predict) return;
+  cells.resize(scenario_->steps[next].predict->matrix_pods.size());
+  if (pod < cells.size()) cells[pod] = sees;
+}
+
+bool Session::may_take_step() const {
+  const LessonState& state = lesson();
+  if (state.next >= scenario_->steps.size()) return false;
+  const sim::ScenarioStep& step = scenario_->steps[state.next];
+  if (!step.predict) return true;
+  if (!step.predict->matrix_pods.empty()) return !state.cells.empty();
+  return state.answer.has_value();
+}
+
+void Session::show_hint() {
+  if (!in_the_past() && !exact_) ++here().lesson.hints;
+}
+
+void Session::back_to_step(std::size_t taken) {
+  const std::vector<Checkpoint>& checkpoints = here().checkpoints();
+  for (std::size_t i = checkpoints.size(); i-- > 0;) {
+    if (checkpoints[i].lesson.taken.size() != taken) continue;
+    playing_ = following_ = false;
+    exact_ = i;
+    set_shown(std::make_shared<const sim::World>(checkpoints[i].player->world()));
+    return;
+  }
+}
+
+std::size_t Session::checkpoint_before(const Line& line, sim::Time time) const {
+  const std::vector<Checkpoint>& all = line.checkpoints();
+  for (std::size_t i = all.size(); i-- > 0;) {
+    if (all[i].time <= time) return i;
+  }
+  return 0;
+}
+
+void Session::fork_here() {
+  if (lines_.size() >= kMostLines) {
+    notice_ = fmt::format("There are {} lines of time already: open the lesson again to begin anew",
+                          kMostLines);
+    return;
+  }
+  const std::size_t from = current_;
+  const sim::Time time = world().now();
+  const std::size_t checkpoint = exact_ ? *exact_ : checkpoint_before(here(), time);
+  auto fork = std::make_unique<Line>(here(), checkpoint,
+                                     exact_ ? here().checkpoints()[checkpoint].time : time);
+  fork->parent = from;
+  fork->name = fmt::format("fork {}", lines_.size());
+  lines_.push_back(std::move(fork));
+  current_ = lines_.size() - 1;
+  watch(here());
+  here().check_in();
+  show_head();
+}
+
+Line& Session::acting() {
+  if (in_the_past() || exact_) fork_here();
+  return here();
+}
+
+void Session::run(Line& line, const std::string& lines) {
+  sim::Terminal& terminal = line.player().terminal();
+  Entry entry;
+  entry.command = lines;
+  entry.begin = line.head().now();
+  terminal.attend();
+  const sim::Terminal::Result result = terminal.run(lines);
+  terminal.attend(false);
+  entry.output = result.output;
+  entry.progress = result.progress;
+  entry.exit = result.exit;
+  entry.end = line.head().now();
+  line.entries.push_back(std::move(entry));
+}
+
+void Session::take(Line& line) {
+  const std::size_t index = line.lesson.next;
+  if (index >= scenario_->steps.size()) return;
+  const sim::ScenarioStep& step = scenario_->steps[index];
+  // A shell inside a container that was left open would take the lesson's lines for its own.
+  for (int i = 0; line.player().terminal().command_prompt() && i < kMostShells; ++i) {
+    run(line, "exit");
+  }
+  TakenStep taken;
+  taken.step = index;
+  taken.answer = line.lesson.answer;
+  taken.cells = line.lesson.cells;
+  taken.begin = line.head().now();
+  taken.result = line.player().take(step);
+  taken.end = line.head().now();
+  if (!taken.result.command.empty()) {
+    Entry entry;
+    entry.command = taken.result.command;
+    entry.output = taken.result.output;
+    entry.exit = taken.result.exit;
+    entry.begin = taken.begin;
+    entry.end = taken.end;
+    entry.by_lesson = true;
+    line.entries.push_back(std::move(entry));
+  }
+  line.lesson.taken.push_back(std::move(taken));
+  line.lesson.next = index + 1;
+  line.lesson.answer.reset();
+  line.lesson.cells.clear();
+  line.lesson.hints = 0;
+}
+
+void Session::work() {
+  if (wanted_.empty()) return;
+  const std::vector<Wanted> wanted = std::exchange(wanted_, {});
+  for (const Wanted& one : wanted) {
+    // Acting in the past when there is no room for another line: said, and nothing done.
+    Line& line = acting();
+    if (in_the_past() || exact_) return;
+    notice_.clear();
+    stopped_ = false;
+    const std::shared_ptr<const sim::World> from = shown_;
+    switch (one.what) {
+      case Wanted::What::Type:
+        run(line, one.lines);
+        break;
+      case Wanted::What::Step:
+        take(line);
+        break;
+      case Wanted::What::Settle:
+        line.player().simulation().run_until_settled(line.head().now() + kSettleLimit);
+        break;
+    }
+    line.note(line.head());
+    line.check_in();
+    // What took no time is there at once; the rest is seen coming.
+    if (line.head().now() <= from->now()) {
+      show_head();
+    } else {
+      set_shown(from);
+      following_ = true;
+      if (pace_ == Pace::Fast) show_head();
+    }
+  }
+}
+
+std::size_t Session::entries_shown() const {
+  if (exact_) return line().checkpoints()[*exact_].entries;
+  const std::vector<Entry>& entries = line().entries;
+  if (!in_the_past() && !following_) return entries.size();
+  std::size_t count = 0;
+  for (const Entry& entry : entries) count += entry.begin <= world().now();
+  return count;
+}
+
+std::string Session::check() const {
+  if (current_ >= lines_.size()) return "no line is shown";
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const Line& line = *lines_[i];
+    sim::Time last{};
+    for (const auto& moment : line.moments()) {
+      if (moment->world.now() < last) return fmt::format("line {}: moments out of order", i);
+      last = moment->world.now();
+    }
+    if (line.parent) {
+      if (*line.parent >= i) return fmt::format("line {} comes before its parent", i);
+      const sim::Journal& ours = line.head().journal();
+      const sim::Journal& theirs = lines_[*line.parent]->head().journal();
+      for (std::uint64_t r = std::max(ours.first(), theirs.first());
+           r <= std::min(ours.last(), theirs.last()) && ours.at(r).time < line.forked_at; ++r) {
+        if (ours.at(r).after != theirs.at(r).after) {
+          return fmt::format("line {}: its past is not its parent's at revision {}", i, r);
+        }
+      }
+    }
+    if (const std::string wrong = sim::check_invariants(line.head()); !wrong.empty()) {
+      return fmt::format("line {}: {}", i, wrong);
+    }
+  }
+  if (world().now() > head().now()) return "what is shown is later than the end of its line";
+  return "";
+}
+
+std::shared_ptr<const sim::Scenario> scenario_of_cluster(const std::string& file) {
+  sim::ClusterFile cluster = file.empty() ? sim::default_cluster() : sim::load_cluster(file);
+  auto scenario = std::make_shared<sim::Scenario>();
+  scenario->file = file;
+  scenario->title = {file.empty() ? "A cluster to try things in" : file,
+                     file.empty() ? "이것저것 해 보는 클러스터" : file};
+  scenario->cluster = std::move(cluster.cluster);
+  scenario->manifests = std::move(cluster.manifests);
+  return scenario;
+}
+
+}  // namespace ui

@@ -1,0 +1,131 @@
+// What the window works on: a scenario or a cluster, the lines of time that came of it, which
+// moment of which line is shown, and the virtual clock. Panels read it and add commands; a command
+// runs between two frames and the shown moment then travels to where it ended, at the chosen pace.
+//
+// Going back never edits the past: a command typed at an earlier moment begins a line of its own,
+// and both futures stay. Nothing here reads the machine's clock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/line.h"
+
+namespace ui {
+
+enum class Pace { Real, Ten, Fast };  // 1×, 10×, as fast as possible
+
+class Session {
+ public:
+  /// A cluster without a lesson.
+  explicit Session(std::shared_ptr<const sim::Scenario> scenario, std::string language = "en");
+
+  /// Begins anew with another scenario, or with the same one.
+  void open(std::shared_ptr<const sim::Scenario> scenario);
+  void restart() { open(scenario_); }
+  const sim::Scenario& scenario() const { return *scenario_; }
+  std::shared_ptr<const sim::Scenario> shared_scenario() const { return scenario_; }
+  bool has_lesson() const { return !scenario_->steps.empty(); }
+  void set_language(const std::string& language);
+
+  // What is shown.
+  const sim::World& world() const { return *shown_; }
+  /// Another number whenever world() is another world.
+  std::uint64_t version() const { return version_; }
+  /// The newest world of the line that is shown.
+  const sim::World& head() const { return line().head(); }
+  bool in_the_past() const { return world().now() < head().now() && !following_; }
+  sim::Duration elapsed() const { return world().elapsed(); }
+  const std::map<std::string, sim::Uid>& bound() const { return here().player().bound(); }
+  const sim::Terminal& terminal() const { return here().player().terminal(); }
+
+  // Lines of time.
+  const std::vector<std::unique_ptr<Line>>& lines() const { return lines_; }
+  std::size_t current() const { return current_; }
+  const Line& line() const { return *lines_[current_]; }
+  void choose_line(std::size_t index);
+
+  // Moving through what has happened.
+  void show(sim::Time time);
+  void show_head();
+  /// To the moment of the next change (+1) or the one before (-1).
+  void step_event(int direction);
+  /// To the end of the next command, or to just before the last one.
+  void step_command(int direction);
+
+  // The clock.
+  Pace pace() const { return pace_; }
+  void set_pace(Pace pace) { pace_ = pace; }
+  bool playing() const { return playing_; }
+  void play(bool on) { playing_ = on; }
+  /// The shown moment travels to where the last command ended.
+  bool following() const { return following_; }
+  /// `seconds` have passed since the last frame.
+  void tick(double seconds);
+
+  // Acting. What is asked for here is done by work().
+  void type(std::string lines);
+  /// Takes the lesson's next step.
+  void take_step();
+  void answer(std::size_t option);
+  void answer_cell(std::size_t pod, bool sees);
+  bool may_take_step() const;  // there is one, and its question is answered
+  void show_hint();
+  /// Goes back to just before a step was taken; the next act there begins a fork.
+  void back_to_step(std::size_t taken);
+  void fork_here();
+  /// Lets time pass until nothing is going on.
+  void settle();
+  bool has_work() const { return !wanted_.empty(); }
+  void work();
+  /// Called while a long command runs, with the time it has come to; true stops it.
+  void on_progress(std::function<bool(sim::Duration)> progress) { progress_ = std::move(progress); }
+  /// The state of the lesson at the moment that is shown.
+  const LessonState& lesson() const;
+  /// How many of the line's entries had begun by the moment that is shown.
+  std::size_t entries_shown() const;
+  const std::string& notice() const { return notice_; }
+
+  /// Lines in order, moments in order, journals that agree up to where lines part; empty when so.
+  std::string check() const;
+
+ private:
+  struct Wanted {
+    enum class What { Type, Step, Settle } what;
+    std::string lines;
+  };
+
+  Line& here() const { return *lines_[current_]; }
+  void set_shown(std::shared_ptr<const sim::World> world);
+  void watch(Line& line);
+  /// The line to act on: a new one when what is shown is in the past.
+  Line& acting();
+  void run(Line& line, const std::string& lines);
+  void take(Line& line);
+  std::size_t checkpoint_before(const Line& line, sim::Time time) const;
+  void begin(std::shared_ptr<const sim::Scenario> scenario);
+
+  std::shared_ptr<const sim::Scenario> scenario_;
+  std::string language_;
+  std::vector<std::unique_ptr<Line>> lines_;
+  std::size_t current_ = 0;
+  std::shared_ptr<const sim::World> shown_;
+  std::optional<std::size_t>
+      exact_;  // the checkpoint that is shown, where times alone are not enough
+  std::uint64_t version_ = 0;
+  bool following_ = false;
+  bool playing_ = false;
+  Pace pace_ = Pace::Ten;
+  std::vector<Wanted> wanted_;
+  std::function<bool(sim::Duration)> progress_;
+  bool stopped_ = false;
+  std::string notice_;
+};
+
+/// A scenario without steps: the cluster that `podsight shell` begins with, or the file's.
+std::shared_ptr<const sim::Scenario> scenario_of_cluster(const std::string& file);
+
+}  // namespace ui

@@ -1,0 +1,38 @@
+// The timeline: every change of the line of time that is shown, in lanes; the moment that is shown
+// as a line that can be dragged; the clock's buttons; the chain of causes of the chosen change; the
+// lines of time beside each other, and two moments compared.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/panel.h"
+#include "ui/timeline_model.h"
+
+namespace ui {
+
+class TimelinePanel : public Panel {
+ public:
+  const char* id() const override { return "timeline"; }
+  const char* title(Language language) const override { return pick(language, "Timeline", "시간"); }
+  void draw(Context& context) override;
+
+ private:
+  void clock(Context& context);
+  void lanes(Context& context);
+  void causes(Context& context);
+  void lines(Context& context);
+  void comparison(Context& context);
+  void look_at(Context& context, float share);
+
+  Timeline model_;
+  std::uint64_t model_revision_ = 0;
+  const Line* model_line_ = nullptr;
+  std::optional<sim::Time> pin_;  // the moment to compare with
+  std::size_t pin_line_ = 0;
+  std::vector<std::string> compared_;  // lines of text, for `compared_for_`
+  std::uint64_t compared_for_ = 0;
+};
+
+}  // namespace ui

@@ -1,0 +1,138 @@
+#include "ui/window.h"
+
+#define GLFW_INCLUDE_NONE
+#include <GL/gl.h>
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <imgui.h>
+#include <stb_image_write.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/base/format.h"
+#include "sim/base/input_error.h"
+
+namespace ui {
+
+Window::Window(const std::string& title, int width, int height, bool wait_for_screen) {
+  // Errors are told by the calls below; GLFW's own words go with them.
+  if (!glfwInit()) {
+    const char* why = nullptr;
+    glfwGetError(&why);
+    throw sim::InputError(
+        fmt::format("no window can be opened ({}); on a machine without a screen "
+                    "use `xvfb-run podsight-gui …`",
+                    why ? why : "no reason was given"));
+  }
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+  window_ = glfwCreateWindow(width, height, title.c_str(), nullptr, nullptr);
+  if (!window_) {
+    glfwTerminate();
+    throw sim::InputError(
+        "no OpenGL 3 window can be opened; LIBGL_ALWAYS_SOFTWARE=1 draws without a graphics card");
+  }
+  glfwMakeContextCurrent(window_);
+  glfwSwapInterval(wait_for_screen ? 1 : 0);
+  glfwSetWindowSizeLimits(window_, 960, 600, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;  // sizes of panes are kept in the profile
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  ImGui_ImplGlfw_InitForOpenGL(window_, true);
+  ImGui_ImplOpenGL3_Init("#version 130");
+}
+
+Window::~Window() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+bool Window::should_close() const { return glfwWindowShouldClose(window_) != 0; }
+
+void Window::take_events(double seconds) {
+  if (seconds > 0) {
+    glfwWaitEventsTimeout(seconds);
+  } else {
+    glfwPollEvents();
+  }
+}
+
+void Window::begin_frame() {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+}
+
+void Window::end_frame(unsigned char r, unsigned char g, unsigned char b) {
+  ImGui::Render();
+  back_[0] = static_cast<float>(r) / 255.0F;
+  back_[1] = static_cast<float>(g) / 255.0F;
+  back_[2] = static_cast<float>(b) / 255.0F;
+  draw();
+  glfwSwapBuffers(window_);
+}
+
+void Window::draw() const {
+  glViewport(0, 0, width(), height());
+  glClearColor(back_[0], back_[1], back_[2], 1.0F);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+void Window::upload_fonts() {
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+void Window::resize(int width, int height) { glfwSetWindowSize(window_, width, height); }
+
+int Window::width() const {
+  int w = 0;
+  glfwGetFramebufferSize(window_, &w, nullptr);
+  return w;
+}
+
+int Window::height() const {
+  int h = 0;
+  glfwGetFramebufferSize(window_, nullptr, &h);
+  return h;
+}
+
+double Window::now() const { return glfwGetTime(); }
+
+float Window::content_scale() const {
+  float x = 1;
+  glfwGetWindowContentScale(window_, &x, nullptr);
+  return x > 0 ? x : 1;
+}
+
+bool Window::focused() const { return glfwGetWindowAttrib(window_, GLFW_FOCUSED) != 0; }
+
+void Window::screenshot(const std::string& file) const {
+  const int w = width();
+  const int h = height();
+  std::vector<unsigned char> pixels(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  // Once more: what is in front of the person's eyes cannot be read everywhere.
+  draw();
+  glReadPixels(0, 0, w, h, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
+  // OpenGL begins at the lower left corner.
+  const std::size_t row = static_cast<std::size_t>(w) * 3;
+  std::vector<unsigned char> upright;
+  upright.reserve(pixels.size());
+  for (int y = h; y-- > 0;) {
+    const auto from = pixels.begin() + static_cast<std::ptrdiff_t>(row) * y;
+    upright.insert(upright.end(), from, from + static_cast<std::ptrdiff_t>(row));
+  }
+  if (!stbi_write_png(file.c_str(), w, h, 3, upright.data(), static_cast<int>(row))) {
+    throw sim::InputError(fmt::format("{} cannot be written", file));
+  }
+}
+
+}  // namespace ui

@@ -1,0 +1,44 @@
+// The window of the operating system: GLFW and OpenGL 3, a frame's beginning and end, the pixels as
+// a picture. Software OpenGL is enough.
+#pragma once
+
+#include <string>
+
+struct GLFWwindow;
+
+namespace ui {
+
+class Window {
+ public:
+  /// Throws InputError when there is no display or no OpenGL.
+  Window(const std::string& title, int width, int height, bool wait_for_screen);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  bool should_close() const;
+  /// Takes what has happened since; waits up to `seconds` for something to happen.
+  void take_events(double seconds);
+  /// Between these two Dear ImGui draws. `begin` leaves the inputs open to a driver.
+  void begin_frame();
+  void end_frame(unsigned char r, unsigned char g, unsigned char b);
+  void upload_fonts();
+  void resize(int width, int height);
+  int width() const;
+  int height() const;
+  /// Seconds since the window was made.
+  double now() const;
+  /// How much larger than usual this screen wants things.
+  float content_scale() const;
+  /// Writes what was drawn last as a PNG. Throws InputError when the file cannot be written.
+  void screenshot(const std::string& file) const;
+  bool focused() const;
+
+ private:
+  void draw() const;
+
+  GLFWwindow* window_ = nullptr;
+  float back_[3] = {};
+};
+
+}  // namespace ui
