@@ -167,13 +167,40 @@ void LessonPanel::next_step(Context& context) {
                                step.title.empty() ? step.id : step.title.in(language)));
   if (!step.say.empty()) draw_markdown(context, step.say.in(language));
   if (step.predict) question(context, *step.predict);
+  if (step.task) task(context, *step.task);
   if (step.action) mono(context, command_of(*step.action), context.theme.accent);
   const bool ready = session.may_take_step();
   const char* label = step.action ? context.in("▶ Run it", "▶ 실행") : context.in("Next", "다음");
   if (main_button(context, "lesson.run", label, ready)) session.take_step();
   if (!ready) {
-    text(context, context.in("First say what you expect.", "먼저 예상을 고르세요."),
+    text(context,
+         step.task ? context.in("The goals are not reached yet.", "아직 목표에 이르지 못했습니다.")
+                   : context.in("First say what you expect.", "먼저 예상을 고르세요."),
          context.theme.warn);
+  }
+}
+
+void LessonPanel::task(Context& context, const sim::Exercise& task) {
+  Session& session = context.session;
+  const std::string language = context.language();
+  draw_markdown(context, task.ask.in(language));
+  heading(context, context.in("Goals", "목표"));
+  const std::vector<sim::CheckResult>& goals = session.goals();
+  for (std::size_t i = 0; i < goals.size() && i < task.goals.size(); ++i) {
+    const bool held = goals[i].held;
+    text(context, fmt::format("{} {}", held ? "☑" : "☐", sim::label_of(task.goals[i], language)),
+         held ? context.theme.good : context.theme.text);
+  }
+  const std::size_t shown = std::min(session.lesson().hints, task.hints.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    draw_markdown(context, fmt::format("{}. {}", i + 1, task.hints[i].in(language)));
+  }
+  if (shown < task.hints.size()) {
+    const std::string label =
+        fmt::format("{} {}/{}", context.in("Hint", "힌트"), shown, task.hints.size());
+    if (button(context, "lesson.hint", label)) session.show_hint();
+  } else if (button(context, "lesson.solution", context.in("Show the solution", "풀이 보기"))) {
+    session.show_solution();
   }
 }
 

@@ -17,6 +17,7 @@ class LessonPanel : public Panel {
  private:
   void taken_step(Context& context, const TakenStep& taken, bool last);
   void next_step(Context& context);
+  void task(Context& context, const sim::Exercise& task);
   void question(Context& context, const sim::Prediction& predict);
 
   std::size_t steps_shown_ = 0;

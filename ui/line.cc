@@ -11,12 +11,6 @@ namespace {
 // More moments than this are thinned out: those in between can be worked out again.
 constexpr std::size_t kMostMoments = 1500;
 
-sim::PlayOptions options_for(const std::string& language) {
-  sim::PlayOptions options;
-  options.language = language;
-  return options;
-}
-
 /// Whether a command or a fault is among the changes after `from`.
 bool was_acted(const sim::World& world, std::uint64_t from) {
   const sim::Journal& journal = world.journal();
@@ -28,9 +22,9 @@ bool was_acted(const sim::World& world, std::uint64_t from) {
 
 }  // namespace
 
-Line::Line(std::shared_ptr<const sim::Scenario> scenario, const std::string& language)
-    : name("main"),
-      player_(std::make_unique<sim::StepPlayer>(std::move(scenario), options_for(language))) {
+Line::Line(const sim::Scenario& scenario, const sim::PlayOptions& options)
+    : name("main"), player_(std::make_unique<sim::Player>(scenario, options)) {
+  player_->prepare();
   note(head());
   check_in();
 }
@@ -39,8 +33,7 @@ Line::Line(const Line& other, std::size_t checkpoint, sim::Time time) {
   SIM_CHECK(checkpoint < other.checkpoints_.size());
   const Checkpoint& from = other.checkpoints_[checkpoint];
   // At the checkpoint itself the play's own world is meant: another command may have taken no time.
-  player_ = std::make_unique<sim::StepPlayer>(
-      *from.player, time <= from.time ? from.player->world() : *other.at(time));
+  player_ = from.player->fork_at(time <= from.time ? from.player->world() : *other.at(time));
   entries.assign(other.entries.begin(),
                  other.entries.begin() + static_cast<std::ptrdiff_t>(from.entries));
   lesson = from.lesson;
@@ -81,8 +74,7 @@ void Line::note(const sim::World& world) {
 }
 
 void Line::check_in() {
-  checkpoints_.push_back({std::make_shared<const sim::StepPlayer>(*player_, head()), lesson,
-                          entries.size(), head().now()});
+  checkpoints_.push_back({player_->fork(), lesson, entries.size(), head().now()});
 }
 
 void Line::thin_out() {

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/scenario/play.h"
-#include "sim/scenario/terminal.h"
+#include "sim/scenario/player.h"
 
 namespace ui {
 
@@ -50,7 +49,7 @@ struct LessonState {
 
 /// A play as it stood after a command: where a fork can begin.
 struct Checkpoint {
-  std::shared_ptr<const sim::StepPlayer> player;
+  std::shared_ptr<const sim::Player> player;
   LessonState lesson;
   std::size_t entries = 0;
   sim::Time time{};
@@ -58,11 +57,12 @@ struct Checkpoint {
 
 class Line {
  public:
-  Line(std::shared_ptr<const sim::Scenario> scenario, const std::string& language);
+  /// Both must outlive it.
+  Line(const sim::Scenario& scenario, const sim::PlayOptions& options);
   /// Leaves `parent` at `time`, with what the person had after `checkpoint`.
   Line(const Line& parent, std::size_t checkpoint, sim::Time time);
 
-  sim::StepPlayer& player() { return *player_; }
+  sim::Player& player() { return *player_; }
   const sim::World& head() const { return player_->world(); }
   /// The world as it stood at a time of this line; the latest one for times after its end.
   std::shared_ptr<const sim::World> at(sim::Time time) const;
@@ -84,7 +84,7 @@ class Line {
  private:
   void thin_out();
 
-  std::unique_ptr<sim::StepPlayer> player_;
+  std::unique_ptr<sim::Player> player_;
   std::vector<std::shared_ptr<const Moment>> moments_;
   std::vector<Checkpoint> checkpoints_;
 };

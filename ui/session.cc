@@ -22,15 +22,16 @@ sim::Duration of_seconds(double seconds) { return {static_cast<std::int64_t>(sec
 }  // namespace
 
 Session::Session(std::shared_ptr<const sim::Scenario> scenario, std::string language)
-    : language_(std::move(language)) {
+    : options_(std::make_unique<sim::PlayOptions>()) {
+  options_->language = std::move(language);
   begin(std::move(scenario));
 }
 
 void Session::begin(std::shared_ptr<const sim::Scenario> scenario) {
   // The new line is made first: a scenario that cannot begin leaves everything as it is.
-  auto line = std::make_unique<Line>(scenario, language_);
-  scenario_ = std::move(scenario);
+  auto line = std::make_unique<Line>(*scenario, *options_);
   lines_.clear();
+  scenario_ = std::move(scenario);
   lines_.push_back(std::move(line));
   current_ = 0;
   watch(*lines_[0]);
@@ -43,8 +44,8 @@ void Session::begin(std::shared_ptr<const sim::Scenario> scenario) {
 void Session::open(std::shared_ptr<const sim::Scenario> scenario) { begin(std::move(scenario)); }
 
 void Session::set_language(const std::string& language) {
-  language_ = language;
-  for (const auto& line : lines_) line->player().set_language(language);
+  options_->language = language;
+  goals_line_ = nullptr;
 }
 
 void Session::set_shown(std::shared_ptr<const sim::World> world) {
@@ -209,10 +210,30 @@ bool Session::may_take_step() const {
   const LessonState& state = lesson();
   if (state.next >= scenario_->steps.size()) return false;
   const sim::ScenarioStep& step = scenario_->steps[state.next];
+  for (const sim::CheckResult& goal : goals()) {
+    if (!goal.held) return false;
+  }
   if (!step.predict) return true;
   if (!step.predict->matrix_pods.empty()) return !state.cells.empty();
   return state.answer.has_value();
 }
+
+const std::vector<sim::CheckResult>& Session::goals() const {
+  const std::size_t next = line().lesson.next;
+  const bool fresh =
+      goals_line_ == &line() && goals_revision_ == head().revision() && goals_step_ == next;
+  if (fresh) return goals_;
+  goals_.clear();
+  goals_line_ = &line();
+  goals_revision_ = head().revision();
+  goals_step_ = next;
+  if (next < scenario_->steps.size() && scenario_->steps[next].task) {
+    here().player().met(*scenario_->steps[next].task, {}, &goals_);
+  }
+  return goals_;
+}
+
+void Session::show_solution() { wanted_.push_back({Wanted::What::Solve, {}}); }
 
 void Session::show_hint() {
   if (!in_the_past() && !exact_) ++here().lesson.hints;
@@ -290,23 +311,48 @@ void Session::take(Line& line) {
   taken.answer = line.lesson.answer;
   taken.cells = line.lesson.cells;
   taken.begin = line.head().now();
-  taken.result = line.player().take(step);
+  sim::Player& player = line.player();
+  taken.result = player.open(step);
+  if (step.task && !player.met(*step.task, taken.result, &taken.result.checks)) return;
+  if (step.action) player.act(*step.action, &taken.result);
+  if (step.until || step.until_settled) player.wait(step, &taken.result);
+  player.close(step, &taken.result);
   taken.end = line.head().now();
-  if (!taken.result.command.empty()) {
-    Entry entry;
-    entry.command = taken.result.command;
-    entry.output = taken.result.output;
-    entry.exit = taken.result.exit;
-    entry.begin = taken.begin;
-    entry.end = taken.end;
-    entry.by_lesson = true;
-    line.entries.push_back(std::move(entry));
-  }
+  note_command(line, taken.result, taken.begin);
   line.lesson.taken.push_back(std::move(taken));
   line.lesson.next = index + 1;
   line.lesson.answer.reset();
   line.lesson.cells.clear();
   line.lesson.hints = 0;
+}
+
+void Session::note_command(Line& line, const sim::StepResult& result, sim::Time begin) {
+  if (result.command.empty()) return;
+  Entry entry;
+  entry.command = result.command;
+  entry.output = result.output;
+  entry.exit = result.exit;
+  entry.begin = begin;
+  entry.end = line.head().now();
+  entry.by_lesson = true;
+  line.entries.push_back(std::move(entry));
+}
+
+void Session::solve(Line& line) {
+  if (line.lesson.next >= scenario_->steps.size()) return;
+  const sim::ScenarioStep& step = scenario_->steps[line.lesson.next];
+  if (!step.task || step.task->solutions.empty()) return;
+  sim::Player& player = line.player();
+  const sim::Time limit = line.head().now() + step.within;
+  for (const sim::Action& action : step.task->solutions.front().actions) {
+    sim::StepResult result;
+    const sim::Time begin = line.head().now();
+    player.act(action, &result);
+    note_command(line, result, begin);
+  }
+  while (line.head().now() < limit && !player.met(*step.task, {}, nullptr)) {
+    player.simulation().run_until_change(limit);
+  }
 }
 
 void Session::work() {
@@ -325,6 +371,9 @@ void Session::work() {
         break;
       case Wanted::What::Step:
         take(line);
+        break;
+      case Wanted::What::Solve:
+        solve(line);
         break;
       case Wanted::What::Settle:
         line.player().simulation().run_until_settled(line.head().now() + kSettleLimit);

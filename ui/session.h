@@ -72,7 +72,11 @@ class Session {
   void take_step();
   void answer(std::size_t option);
   void answer_cell(std::size_t pod, bool sees);
-  bool may_take_step() const;  // there is one, and its question is answered
+  bool may_take_step() const;  // there is one, and what it asks is answered or done
+  /// The goals of the task that is next, as they stand in the newest world; empty: no task.
+  const std::vector<sim::CheckResult>& goals() const;
+  /// Does what the task's first solution says.
+  void show_solution();
   void show_hint();
   /// Goes back to just before a step was taken; the next act there begins a fork.
   void back_to_step(std::size_t taken);
@@ -94,7 +98,7 @@ class Session {
 
  private:
   struct Wanted {
-    enum class What { Type, Step, Settle } what;
+    enum class What { Type, Step, Settle, Solve } what;
     std::string lines;
   };
 
@@ -105,11 +109,13 @@ class Session {
   Line& acting();
   void run(Line& line, const std::string& lines);
   void take(Line& line);
+  void solve(Line& line);
+  void note_command(Line& line, const sim::StepResult& result, sim::Time begin);
   std::size_t checkpoint_before(const Line& line, sim::Time time) const;
   void begin(std::shared_ptr<const sim::Scenario> scenario);
 
   std::shared_ptr<const sim::Scenario> scenario_;
-  std::string language_;
+  std::unique_ptr<sim::PlayOptions> options_;
   std::vector<std::unique_ptr<Line>> lines_;
   std::size_t current_ = 0;
   std::shared_ptr<const sim::World> shown_;
@@ -123,6 +129,11 @@ class Session {
   std::function<bool(sim::Duration)> progress_;
   bool stopped_ = false;
   std::string notice_;
+  // The goals of a task are looked at again when the world has changed.
+  mutable std::vector<sim::CheckResult> goals_;
+  mutable std::uint64_t goals_revision_ = 0;
+  mutable const Line* goals_line_ = nullptr;
+  mutable std::size_t goals_step_ = 0;
 };
 
 /// A scenario without steps: the cluster that `podsight shell` begins with, or the file's.

@@ -75,10 +75,10 @@ Player::Player(const Scenario& scenario, const PlayOptions& options)
   let_watch();
 }
 
-Player::Player(ForkOf, const Player& parent, const Fork* what_if)
+Player::Player(ForkOf, const Player& parent, const Fork* what_if, World moment)
     : scenario_(parent.scenario_),
       options_(parent.options_),
-      simulation_(parent.world()),
+      simulation_(std::move(moment)),
       terminal_(simulation_, parent.terminal_),
       bound_(parent.bound_),
       taken_(parent.taken_),
@@ -89,12 +89,17 @@ Player::Player(ForkOf, const Player& parent, const Fork* what_if)
 
 void Player::let_watch() {
   if (!watched_) return;
-  simulation_.watch(
-      [this](const World& now, Time) { options_.watch({now, bound_, nullptr, what_if_}); });
+  simulation_.watch([this](const World& now, Time) {
+    options_.watch({now, bound_, nullptr, what_if_});
+  });
 }
 
 std::unique_ptr<Player> Player::fork(const Fork* what_if) const {
-  return std::unique_ptr<Player>(new Player(ForkOf{}, *this, what_if));
+  return std::unique_ptr<Player>(new Player(ForkOf{}, *this, what_if, world()));
+}
+
+std::unique_ptr<Player> Player::fork_at(World moment) const {
+  return std::unique_ptr<Player>(new Player(ForkOf{}, *this, nullptr, std::move(moment)));
 }
 
 void Player::prepare() { apply_manifests(terminal_, simulation_, scenario_.manifests); }

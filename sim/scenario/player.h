@@ -25,6 +25,9 @@ class Player {
 
   /// Another line that begins at this moment. Nobody watches it, unless it is that of a what-if.
   std::unique_ptr<Player> fork(const Fork* what_if = nullptr) const;
+  /// Another line that begins at `moment`, where this one has been; the person has the variables
+  /// and files that this one has now. Nobody watches it.
+  std::unique_ptr<Player> fork_at(World moment) const;
 
   void prepare();
   /// Takes a step from its beginning to its end. A task is solved by its first solution; with
@@ -54,7 +57,7 @@ class Player {
 
  private:
   struct ForkOf {};
-  Player(ForkOf, const Player& parent, const Fork* what_if);
+  Player(ForkOf, const Player& parent, const Fork* what_if, World moment);
   void let_watch();
 
   std::string in_language(const Text& text) const { return text.in(options_.language); }
@@ -76,7 +79,7 @@ class Player {
   Simulation simulation_;
   Terminal terminal_;
   std::map<std::string, Uid> bound_;
-  std::size_t taken_ = 0;  // steps
+  std::size_t taken_ = 0;          // steps
   const Fork* what_if_ = nullptr;  // that it plays
   bool watched_ = false;
 };
