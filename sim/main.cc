@@ -21,6 +21,7 @@
 #include "sim/scenario/report.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/terminal.h"
+#include "sim/survive/survive.h"
 
 namespace {
 
@@ -135,10 +136,52 @@ int shell(const ShellArguments& arguments) {
   return sim::run_script(terminal, text, arguments.transcript);
 }
 
+/// The table goes to standard output, what the rules object to to standard error.
+int run_survive(sim::SurviveRequest request) {
+  request.colour = colour_wanted();
+  const sim::SurviveAnswer answer = sim::survive(request);
+  fmt::print("{}", answer.text);
+  std::fflush(stdout);
+  for (const std::string& line : answer.objections) fmt::print(stderr, "{}\n", line);
+  return answer.objections.empty() ? kHeld : kFailed;
+}
+
 constexpr const char* kMomentHelp =
     "moment: time since the start (90s, 00:01:30) or the id of a step (its end); the end of the "
     "run "
     "when it is left out";
+
+void add_survive(CLI::App* command, sim::SurviveRequest& request) {
+  command->add_flag("--why", request.why, "with the reason of each cell");
+  command->add_option("--format", request.format, "table, json, md or junit")
+      ->check(CLI::IsMember({"table", "json", "md", "junit"}));
+  command
+      ->add_option("--fail-on", request.fail_on,
+                   "VERDICT:EVENT:PATH makes the exit status 1: lost, unreachable, unreachable>5m "
+                   "or stuck; an event's name; a path; * and ? stand for anything. May be given "
+                   "more than once")
+      ->expected(1)
+      ->take_all();
+  command
+      ->add_option("--events", request.events,
+                   "only these, separated by commas: container-crash, pod-delete, rollout, scale, "
+                   "drain, node-crash, node-reboot, zone-loss, claim-delete, namespace-delete")
+      ->delimiter(',');
+  command->add_option("--cluster", request.cluster,
+                      "a cluster file (JSON); without it, two nodes in each of three zones and "
+                      "the drivers that the manifests name");
+  command->add_flag("-R,--recursive", request.recursive, "also the folders in a folder");
+  command->add_option("--at", request.at,
+                      "the moment of a scenario: a time since the start, or the id of a step");
+  command->add_option("--lang", request.language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+  command->add_option("--seed", request.seed, "seed of the cluster");
+  command
+      ->add_option("PATH", request.paths,
+                   "manifests (YAML or JSON), folders of them, folders with a kustomization, - "
+                   "for standard input; or one scenario")
+      ->required();
+}
 
 /// The options that see, why and diff have in common.
 void add_question(CLI::App* command, AskArguments& ask) {
@@ -226,6 +269,14 @@ int main(int argc, char** argv) {
                            "absolute paths; without any, those that the scenario asks about and "
                            "those that were written in between");
 
+  sim::SurviveRequest survive_request;
+  CLI::App* survive_command = app.add_subcommand(
+      "survive",
+      "What survives what: puts a file into every place where the containers of your manifests "
+      "can write, lets a crash, a rollout, a drain, the loss of a node or a zone happen, and says "
+      "which files are kept, lost, or out of reach and for how long");
+  add_survive(survive_command, survive_request);
+
   ShellArguments shell_arguments;
   CLI::App* shell_command = app.add_subcommand(
       "shell",
@@ -251,6 +302,7 @@ int main(int argc, char** argv) {
     if (*diff_command) {
       return say(sim::ask_difference(ask.asked, ask.from, ask.to, ask.paths));
     }
+    if (*survive_command) return run_survive(survive_request);
     return shell(shell_arguments);
   } catch (const sim::InputError& error) {
     fmt::print(stderr, "{}\n", error.what());

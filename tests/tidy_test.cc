@@ -32,8 +32,11 @@ const std::map<std::string, std::set<std::string>>& rooms() {
       {"graph", {"world", "programs", "model", "files", "base"}},
       {"shell", {"graph", "world", "programs", "model", "files", "base"}},
       {"scenario", {"engine", "shell", "graph", "world", "programs", "model", "files", "base"}},
-      {"ui",
+      {"survive",
        {"scenario", "engine", "shell", "graph", "world", "programs", "model", "files", "base"}},
+      {"ui",
+       {"survive", "scenario", "engine", "shell", "graph", "world", "programs", "model", "files",
+        "base"}},
   };
   return table;
 }

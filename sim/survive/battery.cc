@@ -1,0 +1,484 @@
+#include "sim/survive/battery.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "sim/base/format.h"
+#include "sim/graph/sentences.h"
+#include "sim/graph/why.h"
+#include "sim/model/volume_facts.h"
+#include "sim/scenario/terminal.h"
+#include "sim/world/file_view.h"
+
+namespace sim {
+namespace {
+
+// How long a trial is watched. A lost node is long: five minutes until its pods are evicted, six
+// more until their volumes are detached by force.
+constexpr Duration kShortWatch = minutes(10);
+constexpr Duration kLongWatch = minutes(20);
+// A drain that a PodDisruptionBudget holds up is given up after this time.
+constexpr std::string_view kDrainTimeout = "300s";
+// A pod that has not come up by the end hangs, unless it is younger than this.
+constexpr Duration kTimeToStart = seconds(60);
+constexpr Duration kQuiet = seconds(60);
+constexpr Duration kGlance = seconds(10);
+
+struct Watched {
+  const Mark* mark = nullptr;
+  bool seen = true;
+  std::optional<Time> unseen_since;
+  Duration gap{};
+  std::optional<World> unseen;     // the last moment at which nobody saw it, and …
+  std::optional<World> meanwhile;  // … that of the longest gap
+};
+
+/// One trial of one workload on a copy of the world.
+class Attempt {
+ public:
+  Attempt(const World& world, const Subject& subject, const BatteryOptions& options)
+      : subject_(subject), options_(options), simulation_(world), terminal_(simulation_, ".") {
+    for (const Mark& mark : subject.marks) {
+      watched_.emplace_back();
+      watched_.back().mark = &mark;
+    }
+    looked_at_ = world.revision();
+    evaluate(world);
+    simulation_.watch([this](const World& now, Time) { look(now); });
+  }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  const World& world() const { return simulation_.world(); }
+
+  Terminal::Result type(const std::string& line) { return terminal_.run(line); }
+  void wait(Duration duration) {
+    simulation_.run_until(world().now() + duration);
+    evaluate(world());
+  }
+  /// Until the workload has been quiet for a while with all of its pods running, or the time is
+  /// over. (That nothing is due says little: somebody may be waiting for the other to speak.)
+  void settle(Duration limit) {
+    const Time end = world().now() + limit;
+    changed_at_ = world().now();
+    while (world().now() < end) {
+      const Time quiet = changed_at_ + kQuiet;
+      simulation_.run_until(std::min(end, std::max(quiet, world().now() + kGlance)));
+      if (world().now() - changed_at_ >= kQuiet && is_at_rest()) break;
+    }
+    evaluate(world());
+  }
+  /// Gaps count from here.
+  void begin_gaps() {
+    for (Watched& watched : watched_) {
+      if (!watched.seen) watched.unseen_since = world().now();
+    }
+  }
+  std::vector<Watched>& watched() { return watched_; }
+  const std::vector<Watched>& watched() const { return watched_; }
+  const Subject& subject() const { return subject_; }
+
+ private:
+  /// Looks only when something has changed that can matter.
+  void look(const World& now) {
+    const Journal& journal = now.journal();
+    bool matters = false;
+    for (std::uint64_t r = std::max(looked_at_ + 1, journal.first()); r <= journal.last(); ++r) {
+      const Kind kind = journal.at(r).ref.kind;
+      matters = matters || kind == Kind::Pod || kind == Kind::ContainerInstance ||
+                kind == Kind::Machine || kind == Kind::Disk;
+    }
+    looked_at_ = journal.last();
+    if (!matters) return;
+    changed_at_ = now.now();
+    evaluate(now);
+  }
+
+  bool is_at_rest() const {
+    const std::vector<Id> pods = pods_of(world(), subject_);
+    return std::all_of(pods.begin(), pods.end(), [&](Id id) {
+      const Pod& pod = *world().get<Pod>(id);
+      return !pod.meta.deletion_timestamp &&
+             std::all_of(pod.spec->containers.begin(), pod.spec->containers.end(),
+                         [&](const Container& container) {
+                           return running_instance(world(), id, container.name) != 0;
+                         });
+    });
+  }
+
+  /// What nobody saw for long is best explained from the second half of that time.
+  static void remember(Watched& watched, const World& now) {
+    const Time since = *watched.unseen_since;
+    if (watched.unseen && now.now() - since < (watched.unseen->now() - since) * 2) return;
+    watched.unseen = now;
+  }
+
+  void evaluate(const World& now) {
+    const std::vector<Id> pods = pods_of(now, subject_);
+    for (Watched& watched : watched_) {
+      const Mark& mark = *watched.mark;
+      const bool seen =
+          std::any_of(pods.begin(), pods.end(), [&](Id pod) { return sees_mark(now, pod, mark); });
+      if (!seen) {
+        if (watched.seen) {
+          watched.unseen_since = now.now();
+          watched.unseen.reset();
+        }
+        if (options_.meanwhile) remember(watched, now);
+      } else if (!watched.seen) {
+        const Duration gap = now.now() - *watched.unseen_since;
+        if (gap > watched.gap) {
+          watched.gap = gap;
+          watched.meanwhile = std::move(watched.unseen);
+        }
+        watched.unseen.reset();
+      }
+      watched.seen = seen;
+    }
+  }
+
+ public:
+  static bool sees_mark(const World& now, Id pod, const Mark& mark) {
+    const Id id = running_instance(now, pod, mark.name);
+    if (id == 0) return false;
+    const auto& instance = *now.get<ContainerInstance>(id);
+    return is_awake(now, instance) && route_of(now, instance, id, mark.file).exists();
+  }
+
+ private:
+  const Subject& subject_;
+  const BatteryOptions& options_;
+  Simulation simulation_;
+  Terminal terminal_;
+  std::vector<Watched> watched_;
+  std::uint64_t looked_at_ = 0;
+  Time changed_at_{};
+};
+
+/// Whether the file is still somewhere, whoever could look. `gone`: machines without power never
+/// come back.
+bool is_intact(const World& world, const Mark& mark, bool gone) {
+  if (!entry_at(world, mark.place)) return false;
+  const auto has_power = [&](Id id) {
+    const auto* machine = world.get<Machine>(id);
+    return machine && machine->powered;
+  };
+  switch (mark.place.row.kind) {
+    case Kind::ContainerInstance: {
+      const auto& instance = *world.get<ContainerInstance>(mark.place.row.id);
+      return instance.state == ContainerInstance::State::Running && has_power(instance.machine);
+    }
+    case Kind::Disk: {
+      const auto& disk = *world.get<Disk>(mark.place.row.id);
+      if (disk.machine == 0 || has_power(disk.machine)) return true;
+      return !gone && disk.medium != Disk::Medium::Memory;
+    }
+    case Kind::Machine:
+      return !gone || has_power(mark.place.row.id);
+    default:
+      return false;
+  }
+}
+
+/// What the reasons are taken from: a world that has come to rest, and its journal.
+class Inquest {
+ public:
+  Inquest(const World& world, const Subject& subject, std::string_view language)
+      : world_(world),
+        subject_(subject),
+        language_(language),
+        chronicle_(world),
+        pods_(pods_of(world, subject)) {}
+
+  const std::vector<Id>& pods() const { return pods_; }
+
+  /// The answer of the pod that should see the file: one that does, else the newest. A new pod
+  /// knows nothing of a file that lies, or is lost, with the old one.
+  Why answer(const Mark& mark, Fate fate) const {
+    Uid pod = subject_.pod;
+    for (auto id = pods_.rbegin(); id != pods_.rend(); ++id) {
+      const Pod& candidate = *world_.get<Pod>(*id);
+      if (id == pods_.rbegin()) pod = candidate.meta.uid;
+      if (!Attempt::sees_mark(world_, *id, mark)) continue;
+      pod = candidate.meta.uid;
+      break;
+    }
+    const std::string path = to_string(mark.file);
+    Why why = sim::why(chronicle_, pod, mark.name, path);
+    const bool knows = (why.code != WhyCode::NeverWrittenHere || why.there) &&
+                       (fate != Fate::Lost || !is_unreachable(why.code));
+    return knows || pod == subject_.pod ? why : sim::why(chronicle_, subject_.pod, mark.name, path);
+  }
+
+  /// What the newest pod hangs on; empty: it runs, or is too young to tell.
+  std::string stuck() const {
+    for (auto id = pods_.rbegin(); id != pods_.rend(); ++id) {
+      const Pod& pod = *world_.get<Pod>(*id);
+      const bool ended = pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
+      if (pod.meta.deletion_timestamp || ended) continue;
+      if (!pod.meta.creation_timestamp ||
+          world_.now() - *pod.meta.creation_timestamp < kTimeToStart) {
+        continue;
+      }
+      for (const Container& container : pod.spec->containers) {
+        const Id instance = running_instance(world_, *id, container.name);
+        if (instance != 0 && is_awake(world_, *world_.get<ContainerInstance>(instance))) continue;
+        const Why why = sim::why(chronicle_, pod.meta.uid, container.name, "/");
+        return sentence(why, language_);
+      }
+    }
+    return "";
+  }
+
+ private:
+  const World& world_;
+  const Subject& subject_;
+  std::string_view language_;
+  Chronicle chronicle_;
+  std::vector<Id> pods_;
+};
+
+class Battery {
+ public:
+  Battery(const World& marked, const BatteryOptions& options)
+      : marked_(marked), options_(options) {}
+
+  void put_through(const Subject& subject, Trial trial, WorkloadSurvival* workload) {
+    if (trial == Trial::ContainerCrash) {
+      for (std::size_t c = 0; c < workload->containers.size(); ++c) {
+        Attempt attempt(marked_, subject, options_);
+        attempt.type(fmt::format("sim container kill {} -n {} -c {}", subject.pod_name, subject.ns,
+                                 workload->containers[c].name));
+        attempt.settle(kShortWatch);
+        conclude(attempt, trial, c, "", workload);
+      }
+      return;
+    }
+    Attempt attempt(marked_, subject, options_);
+    std::string hindrance;
+    if (!strike(attempt, trial, &hindrance)) return none(workload);
+    conclude(attempt, trial, std::nullopt, hindrance, workload);
+  }
+
+ private:
+  static std::string resource(const Subject& subject) {
+    return fmt::format("{}/{} -n {}", info(subject.ref.kind).singular, subject.name, subject.ns);
+  }
+
+  /// Does it and waits until all is quiet; false when it cannot be done to such a workload.
+  bool strike(Attempt& attempt, Trial trial, std::string* hindrance) {
+    const Subject& subject = attempt.subject();
+    const Kind kind = subject.ref.kind;
+    switch (trial) {
+      case Trial::ContainerCrash:
+        return false;
+      case Trial::PodDelete:
+        attempt.type(fmt::format("kubectl delete pod {} -n {}", subject.pod_name, subject.ns));
+        attempt.settle(kShortWatch);
+        return true;
+      case Trial::Rollout:
+        if (kind != Kind::Deployment && kind != Kind::StatefulSet && kind != Kind::DaemonSet) {
+          return false;
+        }
+        attempt.type(fmt::format("kubectl rollout restart {}", resource(subject)));
+        attempt.settle(kShortWatch);
+        return true;
+      case Trial::Scale: {
+        if (kind != Kind::Deployment && kind != Kind::StatefulSet && kind != Kind::ReplicaSet) {
+          return false;
+        }
+        const std::size_t replicas = pods_of(marked_, subject).size();
+        attempt.type(fmt::format("kubectl scale {} --replicas=0", resource(subject)));
+        attempt.settle(kShortWatch);
+        attempt.begin_gaps();
+        attempt.type(fmt::format("kubectl scale {} --replicas={}", resource(subject), replicas));
+        attempt.settle(kShortWatch);
+        return true;
+      }
+      case Trial::Drain: {
+        const Terminal::Result drained = attempt.type(
+            fmt::format("kubectl drain {} --ignore-daemonsets --delete-emptydir-data --force "
+                        "--timeout={}",
+                        subject.node, kDrainTimeout));
+        attempt.settle(kShortWatch);
+        if (drained.exit != 0) {
+          *hindrance = options_.language == "ko"
+                           ? fmt::format("drain이 {} 안에 끝나지 않았습니다", kDrainTimeout)
+                           : fmt::format("the drain did not end within {}", kDrainTimeout);
+        }
+        return true;
+      }
+      case Trial::NodeCrash:
+        attempt.type(fmt::format("sim node stop {}", subject.node));
+        attempt.wait(kLongWatch);
+        return true;
+      case Trial::NodeReboot:
+        attempt.type(fmt::format("sim node reboot {}", subject.node));
+        attempt.wait(kShortWatch);
+        return true;
+      case Trial::ZoneLoss:
+        if (subject.zone.empty()) return false;
+        attempt.type(fmt::format("sim zone stop {}", subject.zone));
+        attempt.wait(kLongWatch);
+        return true;
+      case Trial::ClaimDelete:
+        return delete_claims(attempt);
+      case Trial::NamespaceDelete:
+        if (subject.ns == "default") return false;  // the API server refuses
+        attempt.type(fmt::format("kubectl delete namespace {} --wait=false", subject.ns));
+        attempt.settle(kShortWatch);
+        return true;
+    }
+    return false;
+  }
+
+  /// The claims first: while a pod uses one, it stays. Then the pods that use them.
+  bool delete_claims(Attempt& attempt) {
+    const Subject& subject = attempt.subject();
+    const Ref ref = marked_.store().find(subject.pod);
+    const Pod& pod = *marked_.get<Pod>(ref.id);
+    std::string claims;
+    std::vector<Id> users;
+    for (const Volume& volume : pod.spec->volumes) {
+      if (!volume.volume_source.persistent_volume_claim) continue;
+      const Str claim = claim_name(pod.meta.name, volume);
+      claims += " " + claim.str();
+      for (const Id user : marked_.store().pods_of_claim(subject.ns, claim)) users.push_back(user);
+    }
+    if (claims.empty()) return false;
+    attempt.type(fmt::format("kubectl delete pvc -n {}{} --wait=false", subject.ns, claims));
+    attempt.wait(kTimeToStart);
+    std::sort(users.begin(), users.end());
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    std::string names;
+    for (const Id user : users) names += " " + marked_.get<Pod>(user)->meta.name.str();
+    attempt.type(fmt::format("kubectl delete pod -n {}{} --wait=false", subject.ns, names));
+    attempt.settle(kShortWatch);
+    return true;
+  }
+
+  static void none(WorkloadSurvival* workload) {
+    for (ContainerSurvival& container : workload->containers) {
+      for (SurvivingPath& path : container.paths) {
+        if (path.problem.empty()) path.outcomes.emplace_back();
+      }
+    }
+  }
+
+  void conclude(Attempt& attempt, Trial trial, std::optional<std::size_t> only,
+                const std::string& hindrance, WorkloadSurvival* workload) {
+    const Subject& subject = attempt.subject();
+    const Inquest inquest(attempt.world(), subject, options_.language);
+    const std::string stuck = hindrance.empty() ? inquest.stuck() : hindrance;
+    for (Watched& watched : attempt.watched()) {
+      const Mark& mark = *watched.mark;
+      if (only && mark.container != *only) continue;
+      Outcome outcome;
+      if (trial != Trial::ClaimDelete || mark.in_claim) {
+        outcome = find_outcome(attempt, inquest, trial, watched);
+        // Where the file cannot be seen, the reason says what the pod hangs on.
+        if (outcome.fate == Fate::Kept) outcome.stuck = stuck;
+      }
+      workload->containers[mark.container].paths[mark.path].outcomes.push_back(std::move(outcome));
+    }
+  }
+
+  Outcome find_outcome(Attempt& attempt, const Inquest& inquest, Trial trial, Watched& watched) {
+    const World& world = attempt.world();
+    const Mark& mark = *watched.mark;
+    Outcome outcome;
+    for (const Id pod : inquest.pods()) {
+      const Id instance = running_instance(world, pod, mark.name);
+      if (instance == 0 || !is_awake(world, *world.get<ContainerInstance>(instance))) continue;
+      ++outcome.running;
+      if (Attempt::sees_mark(world, pod, mark)) {
+        outcome.seen_by.push_back(world.get<Pod>(pod)->meta.name.str());
+      }
+    }
+    if (watched.seen) {
+      outcome.fate = Fate::Kept;
+      outcome.gap = watched.gap;
+    } else if (is_intact(world, mark, trial == Trial::NodeCrash)) {
+      outcome.fate = Fate::Unreachable;
+    } else {
+      outcome.fate = Fate::Lost;
+    }
+    tell(inquest, mark, &outcome);
+    if (outcome.fate == Fate::Unreachable) look_for_return(attempt, trial, mark, &outcome);
+    if (watched.meanwhile && outcome.fate == Fate::Kept) {
+      const Inquest then(*watched.meanwhile, attempt.subject(), options_.language);
+      outcome.meanwhile = sentence(then.answer(mark, Fate::Unreachable), options_.language);
+    }
+    return outcome;
+  }
+
+  void tell(const Inquest& inquest, const Mark& mark, Outcome* outcome) const {
+    const Why why = inquest.answer(mark, outcome->fate);
+    outcome->code = why.code;
+    outcome->why = sentence(why, options_.language);
+    if (outcome->fate != Fate::Lost || why.code != WhyCode::NodeDown) return;
+    outcome->why += options_.language == "ko"
+                        ? " 파일은 그 노드에 있었고, 노드와 함께 사라졌습니다."
+                        : " The file lay on that node and went with it.";
+  }
+
+  /// A zone comes back some day, and the Node object of a machine that does not is deleted by
+  /// somebody: what then?
+  void look_for_return(const Attempt& attempt, Trial trial, const Mark& mark, Outcome* outcome) {
+    const Subject& subject = attempt.subject();
+    std::string remedy;
+    if (trial == Trial::ZoneLoss) {
+      remedy = fmt::format("sim zone start {}", subject.zone);
+    } else if (trial == Trial::NodeCrash) {
+      remedy = fmt::format("kubectl delete node {}", subject.node);
+    } else {
+      return;
+    }
+    if (!later_ || later_->subject != subject.uid || later_->trial != trial) {
+      later_.emplace(Later{subject.uid, trial, {}});
+      later_->attempt = std::make_unique<Attempt>(attempt.world(), subject, options_);
+      later_->attempt->type(remedy);
+      later_->attempt->wait(kLongWatch);
+    }
+    const Attempt& later = *later_->attempt;
+    for (const Watched& watched : later.watched()) {
+      if (watched.mark != &mark) continue;
+      if (watched.seen) {
+        outcome->until = trial == Trial::ZoneLoss ? Until::ZoneReturns : Until::NodeIsDeleted;
+        outcome->back_after = watched.gap;
+        return;
+      }
+    }
+    if (is_intact(later.world(), mark, trial == Trial::NodeCrash)) return;
+    outcome->fate = Fate::Lost;
+    tell(Inquest(later.world(), subject, options_.language), mark, outcome);
+  }
+
+  /// What came after a trial, kept for the workload's other markers.
+  struct Later {
+    Uid subject;
+    Trial trial;
+    std::unique_ptr<Attempt> attempt;
+  };
+
+  const World& marked_;
+  const BatteryOptions& options_;
+  std::optional<Later> later_;
+};
+
+}  // namespace
+
+void run_battery(const World& marked, const std::vector<Subject>& subjects,
+                 const BatteryOptions& options, Survival* survival) {
+  Battery battery(marked, options);
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    if (subjects[i].marks.empty()) continue;
+    for (const Trial trial : survival->trials) {
+      battery.put_through(subjects[i], trial, &survival->workloads[i]);
+    }
+  }
+}
+
+}  // namespace sim
