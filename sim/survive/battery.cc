@@ -144,7 +144,7 @@ class Attempt {
     const Id id = running_instance(now, pod, mark.name);
     if (id == 0) return false;
     const auto& instance = *now.get<ContainerInstance>(id);
-    return is_awake(now, instance) && route_of(now, instance, id, mark.file).exists();
+    return is_awake(now, instance) && bool(file_system_of(now, id).stat(mark.file));
   }
 
  private:

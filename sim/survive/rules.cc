@@ -37,7 +37,7 @@ bool has_wildcard(std::string_view pattern) {
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
   throw InputError(
-      fmt::format("--fail-on \"{}\": {}. A rule is VERDICT:EVENT:PATH, for example "
+      fmt::format("--fail-on \"{}\": {}\nA rule is VERDICT:EVENT:PATH, for example "
                   "lost:pod-delete:/var/lib/mysql or unreachable>5m:node-crash:*",
                   text, why));
 }
