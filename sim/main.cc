@@ -3,9 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -15,11 +19,15 @@
 #include "sim/base/input_error.h"
 #include "sim/graph/page.h"
 #include "sim/scenario/ask.h"
+#include "sim/scenario/author.h"
 #include "sim/scenario/interactive.h"
 #include "sim/scenario/moments.h"
 #include "sim/scenario/play.h"
+#include "sim/scenario/prove.h"
+#include "sim/scenario/quiz.h"
 #include "sim/scenario/report.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_files.h"
 #include "sim/scenario/terminal.h"
 #include "sim/survive/survive.h"
 
@@ -64,7 +72,9 @@ void write_reports(const RunArguments& arguments, const std::vector<sim::Report>
     const std::string form = wanted.substr(0, equals);
     const std::string file = wanted.substr(equals + 1);
     if (form == "html") continue;
-    sim::write_file(file, form == "junit" ? sim::to_junit(reports) : sim::to_json(reports));
+    sim::write_file(file, form == "junit" ? sim::to_junit(reports)
+                          : form == "md"  ? sim::to_markdown(reports)
+                                          : sim::to_json(reports));
   }
   if (!arguments.transcript.empty()) {
     sim::write_file(arguments.transcript, sim::to_transcript(reports.back()));
@@ -87,7 +97,7 @@ int run(const RunArguments& arguments) {
   sim::TextStyle style{colour_wanted(), arguments.quiet, arguments.language};
   // All files are read before the first one runs: a mistake in the last is told at once.
   std::vector<sim::Scenario> scenarios;
-  for (const std::string& file : arguments.scenarios) {
+  for (const std::string& file : sim::scenario_files(arguments.scenarios)) {
     scenarios.push_back(sim::load_scenario(file));
   }
   std::vector<sim::Report> reports;
@@ -111,29 +121,143 @@ int run(const RunArguments& arguments) {
   return failed ? kFailed : kHeld;
 }
 
-int check(const std::vector<std::string>& files) {
-  int status = kHeld;
-  for (const std::string& file : files) {
-    try {
-      const sim::Scenario scenario = sim::load_scenario(file);
+struct CheckArguments {
+  std::vector<std::string> scenarios;
+  std::string language = "en";
+  bool shape_only = false;
+  bool watch = false;
+};
+
+/// Prints what is wrong with one file, or that nothing is.
+int check_file(const std::string& file, const CheckArguments& arguments) {
+  try {
+    const std::string text = sim::read_file(file);
+    const sim::Scenario scenario = sim::parse_scenario(text, file);
+    if (arguments.shape_only) {
       fmt::print("{}: ok, {} steps\n", file, scenario.steps.size());
-    } catch (const sim::InputError& error) {
-      fmt::print(stderr, "{}\n", error.what());
-      status = kWrongInput;
+      return kHeld;
     }
+    const sim::Proof proof = sim::prove(scenario, text, arguments.language);
+    if (proof.mistakes.empty()) {
+      fmt::print("{}: ok, {} steps, {} statements proved\n", file, scenario.steps.size(),
+                 proof.proved);
+      return kHeld;
+    }
+    for (const sim::Diagnostic& mistake : proof.mistakes) {
+      fmt::print(stderr, "{}\n", mistake.text());
+    }
+    return kFailed;
+  } catch (const sim::InputError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return kWrongInput;
+  }
+}
+
+int check(const CheckArguments& arguments) {
+  const std::vector<std::string> files = sim::scenario_files(arguments.scenarios);
+  int status = kHeld;
+  for (const std::string& file : files) status = std::max(status, check_file(file, arguments));
+  std::fflush(stdout);
+  if (arguments.watch) {
+    sim::watch_files(files, [&](const std::string& file) { check_file(file, arguments); });
   }
   return status;
 }
 
-int shell(const ShellArguments& arguments) {
-  const sim::ClusterFile cluster =
-      arguments.cluster.empty() ? sim::default_cluster() : sim::load_cluster(arguments.cluster);
+/// A terminal at the cluster of a file, or at the default one: with a script its blocks are run,
+/// without one a person types.
+int type_at(const std::string& cluster_text, const std::string& file, const std::string& script,
+            sim::Transcript* transcript) {
+  const sim::ClusterFile cluster = sim::parse_cluster(cluster_text, file);
   sim::Simulation simulation = sim::make_cluster(cluster.cluster);
   sim::Terminal terminal(simulation, ".");
   sim::apply_manifests(terminal, simulation, cluster.manifests);
-  if (arguments.script.empty()) return sim::interact(terminal, arguments.transcript);
-  const std::string text = sim::read_file(arguments.script);
-  return sim::run_script(terminal, text, arguments.transcript);
+  if (script.empty()) return sim::interact(terminal, transcript);
+  const std::string text = sim::read_file(script);
+  return sim::run_script(terminal, text, transcript);
+}
+
+std::string cluster_text(const ShellArguments& arguments) {
+  return arguments.cluster.empty() ? sim::default_cluster_text()
+                                   : sim::read_file(arguments.cluster);
+}
+
+int shell(const ShellArguments& arguments) {
+  sim::Transcript transcript;
+  const int status =
+      type_at(cluster_text(arguments), arguments.cluster, arguments.script, &transcript);
+  if (!arguments.transcript.empty()) sim::write_file(arguments.transcript, transcript.text());
+  return status;
+}
+
+/// A new file's name from that of the scenario; throws when the file is there already.
+std::string new_file(const std::string& name) {
+  const std::string file =
+      name.size() > 5 && name.substr(name.size() - 5) == ".json" ? name : name + ".json";
+  if (std::filesystem::exists(file)) {
+    throw sim::InputError(fmt::format("{} is there already; choose another name", file));
+  }
+  return file;
+}
+
+std::string stem_of(const std::string& file) { return std::filesystem::path(file).stem().string(); }
+
+int record(const ShellArguments& arguments, const std::string& name) {
+  const std::string file = new_file(name);
+  const std::string cluster = cluster_text(arguments);
+  sim::Transcript transcript;
+  type_at(cluster, arguments.cluster, arguments.script, &transcript);
+  sim::write_file(file, sim::recorded_scenario(stem_of(file), cluster, transcript));
+  fmt::print("{}: recorded; say why, and expect less than everything\n", file);
+  return kHeld;
+}
+
+int start_new(const std::string& name) {
+  const std::string file = new_file(name);
+  sim::write_file(file, sim::starter_scenario(stem_of(file)));
+  fmt::print("{}: a lesson to begin with; podsight check {} proves it\n", file, file);
+  return kHeld;
+}
+
+struct QuizArguments {
+  std::string scenario;
+  std::string language = "en";
+  std::string learner;
+  std::string results;
+};
+
+int take_quiz(const QuizArguments& arguments) {
+  const sim::Scenario scenario = sim::load_scenario(arguments.scenario);
+  sim::QuizOptions options;
+  options.language = arguments.language;
+  options.colour = colour_wanted();
+  options.print = [](const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  };
+  options.read = [&](const std::string& prompt) -> std::optional<std::string> {
+    options.print(prompt);
+    std::string line;
+    if (!std::getline(std::cin, line)) return std::nullopt;
+    return line;
+  };
+  const auto start = std::chrono::steady_clock::now();
+  sim::Results results = sim::quiz(scenario, options);
+  results.learner = arguments.learner;
+  results.seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start)
+          .count();
+  if (!arguments.results.empty()) sim::write_file(arguments.results, sim::to_json(results));
+  return kHeld;
+}
+
+int grade(const std::vector<std::string>& paths, const std::string& format) {
+  std::vector<sim::Results> results;
+  for (const std::string& file : sim::scenario_files(paths)) {
+    results.push_back(sim::parse_results(sim::read_file(file), file));
+  }
+  fmt::print("{}", sim::class_table(std::move(results), format));
+  return kHeld;
 }
 
 /// The table goes to standard output, what the rules object to to standard error.
@@ -209,16 +333,17 @@ int main(int argc, char** argv) {
 
   RunArguments run_arguments;
   CLI::App* run_command = app.add_subcommand("run", "Replay scenarios and check what they expect");
-  run_command->add_option("SCENARIO", run_arguments.scenarios, "scenario files")->required();
+  run_command->add_option("SCENARIO", run_arguments.scenarios, "scenario files, or folders of them")
+      ->required();
   run_command
       ->add_option("--report", run_arguments.reports,
-                   "write a report: junit=FILE, json=FILE or, for one scenario, html=FILE: a page "
-                   "to look through (may be given more than once)")
+                   "write a report: junit=FILE, json=FILE, md=FILE (a summary) or, for one "
+                   "scenario, html=FILE: a page to look through (may be given more than once)")
       ->check([](const std::string& value) {
-        const bool good = (value.rfind("junit=", 0) == 0 && value.size() > 6) ||
-                          (value.rfind("json=", 0) == 0 && value.size() > 5) ||
-                          (value.rfind("html=", 0) == 0 && value.size() > 5);
-        return good ? std::string() : "'" + value + "' is none of junit=FILE, json=FILE, html=FILE";
+        for (const char* form : {"junit=", "json=", "md=", "html="}) {
+          if (value.rfind(form, 0) == 0 && value.size() > std::strlen(form)) return std::string();
+        }
+        return "'" + value + "' is none of junit=FILE, json=FILE, md=FILE, html=FILE";
       });
   run_command->add_option("--transcript", run_arguments.transcript,
                           "write the commands and what they printed, as JSON");
@@ -233,10 +358,19 @@ int main(int argc, char** argv) {
       });
   run_command->add_flag("-q,--quiet", run_arguments.quiet, "only what failed, and the summary");
 
-  std::vector<std::string> check_files;
+  CheckArguments check_arguments;
   CLI::App* check_command = app.add_subcommand(
-      "check", "Find every mistake in scenario files, with file, line and column");
-  check_command->add_option("SCENARIO", check_files, "scenario files")->required();
+      "check",
+      "Prove scenario files: every mistake with file, line and column; that what is expected holds "
+      "and could fail, that tasks can be solved and are not solved by chance");
+  check_command
+      ->add_option("SCENARIO", check_arguments.scenarios, "scenario files, or folders of them")
+      ->required();
+  check_command->add_option("--lang", check_arguments.language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+  check_command->add_flag("--shape", check_arguments.shape_only,
+                          "only read the files; do not play them");
+  check_command->add_flag("--watch", check_arguments.watch, "check a file again when it is saved");
 
   AskArguments ask;
   CLI::App* see_command =
@@ -277,6 +411,38 @@ int main(int argc, char** argv) {
       "which files are kept, lost, or out of reach and for how long");
   add_survive(survive_command, survive_request);
 
+  std::string new_name;
+  CLI::App* new_command = app.add_subcommand(
+      "new", "Write a small lesson to begin with: NAME.json, complete and proved");
+  new_command->add_option("NAME", new_name, "its name, such as lost-upload")->required();
+
+  std::string record_name;
+  ShellArguments record_arguments;
+  CLI::App* record_command = app.add_subcommand(
+      "record", "Type at a cluster, as in `podsight shell`; the session becomes a scenario");
+  record_command->add_option("NAME", record_name, "the scenario to write: NAME.json")->required();
+  record_command->add_option("--cluster", record_arguments.cluster,
+                             "a cluster file (JSON); without it, two nodes and some known images");
+  record_command->add_option("SCRIPT", record_arguments.script, "a script of blocks of lines");
+
+  QuizArguments quiz_arguments;
+  CLI::App* quiz_command = app.add_subcommand(
+      "quiz", "Take a lesson in the terminal: answer its questions, do its tasks");
+  quiz_command->add_option("SCENARIO", quiz_arguments.scenario, "scenario file")->required();
+  quiz_command->add_option("--lang", quiz_arguments.language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+  quiz_command->add_option("--name", quiz_arguments.learner, "the learner's name, for the results");
+  quiz_command->add_option("--results", quiz_arguments.results,
+                           "write what was answered to this file (JSON)");
+
+  std::vector<std::string> grade_paths;
+  std::string grade_format = "table";
+  CLI::App* grade_command =
+      app.add_subcommand("grade", "The table of a class, from the results of its learners");
+  grade_command->add_option("DIR", grade_paths, "folders of results, or files")->required();
+  grade_command->add_option("--format", grade_format, "table, md or json")
+      ->check(CLI::IsMember({"table", "md", "json"}));
+
   ShellArguments shell_arguments;
   CLI::App* shell_command = app.add_subcommand(
       "shell",
@@ -296,7 +462,11 @@ int main(int argc, char** argv) {
   }
   try {
     if (*run_command) return run(run_arguments);
-    if (*check_command) return check(check_files);
+    if (*new_command) return start_new(new_name);
+    if (*record_command) return record(record_arguments, record_name);
+    if (*quiz_command) return take_quiz(quiz_arguments);
+    if (*grade_command) return grade(grade_paths, grade_format);
+    if (*check_command) return check(check_arguments);
     if (*see_command) return say(sim::ask_see(ask.asked, ask.paths));
     if (*why_command) return say(sim::ask_why(ask.asked, ask.pod, ask.from));
     if (*diff_command) {

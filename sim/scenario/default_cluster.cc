@@ -52,6 +52,8 @@ constexpr const char* kDefaultCluster = R"({
 
 }  // namespace
 
+const char* default_cluster_text() { return kDefaultCluster; }
+
 ClusterFile default_cluster() { return parse_cluster(kDefaultCluster, "(default cluster)"); }
 
 }  // namespace sim

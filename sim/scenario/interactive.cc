@@ -12,7 +12,6 @@
 #include <sstream>
 #include <vector>
 
-#include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/shell/kubectl.h"
 
@@ -107,7 +106,7 @@ std::vector<std::string> completions(const Terminal& terminal, std::string_view 
   return found;
 }
 
-int interact(Terminal& terminal, const std::string& transcript) {
+int interact(Terminal& terminal, Transcript* transcript) {
   const bool edited = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
   at_prompt = &terminal;
   if (edited) {
@@ -120,7 +119,6 @@ int interact(Terminal& terminal, const std::string& transcript) {
         "time; `exit` to end.\n");
   }
   const Time start = terminal.world().now();
-  Transcript written;
   int status = 0;
   std::string lines;
   while (!terminal.ended()) {
@@ -142,12 +140,11 @@ int interact(Terminal& terminal, const std::string& transcript) {
     fmt::print("{}", result.output);
     std::fflush(stdout);
     status = result.exit;
-    written.add(lines, result, start);
+    transcript->add(lines, result, start);
     lines.clear();
   }
   if (edited) fmt::print("\n");
   at_prompt = nullptr;
-  if (!transcript.empty()) write_file(transcript, written.text());
   return status;
 }
 

@@ -10,9 +10,9 @@
 
 namespace sim {
 
-/// Reads and runs lines until `exit` or the end of input; writes the transcript when a file is
-/// named. Returns the status of the last command.
-int interact(Terminal& terminal, const std::string& transcript);
+/// Reads and runs lines until `exit` or the end of input, and notes them in the transcript. Returns
+/// the status of the last command.
+int interact(Terminal& terminal, Transcript* transcript);
 
 /// What the last word of a line that is being typed could become: verbs, kinds, names, files.
 std::vector<std::string> completions(const Terminal& terminal, std::string_view line);

@@ -137,6 +137,7 @@ void Player::close(const ScenarioStep& step, StepResult* result) {
   result->ended = world().elapsed();
   ++taken_;
   if (watched_) options_.watch({world(), bound_, result, what_if_});
+  if (options_.on_step) options_.on_step(*this, *result);
 }
 
 /// The pod a reference means, as "-n NAMESPACE NAME"; notes a failed check when there is none.

@@ -195,6 +195,28 @@ nlohmann::ordered_json json_of(const std::vector<StepResult>& steps) {
   return all;
 }
 
+/// A text in a cell of a Markdown table.
+std::string escape_cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|') escaped += '\\';
+    escaped += c == '\n' ? ' ' : c;
+  }
+  return escaped;
+}
+
+/// Lines as they are, in a list item; the fence is longer than any in the text.
+std::string fenced(const std::string& text) {
+  std::string fence = "```";
+  while (text.find(fence) != std::string::npos) fence += '`';
+  std::string out = "  " + fence + "\n  ";
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "  ";
+  }
+  return out + "\n  " + fence + "\n";
+}
+
 void add_cases(const Report& report, const std::vector<StepResult>& steps, std::string& out) {
   for (const StepResult& step : steps) {
     int number = 0;
@@ -303,6 +325,33 @@ std::string to_junit(const std::vector<Report>& reports) {
     out += "  </testsuite>\n";
   }
   return out + "</testsuites>\n";
+}
+
+std::string to_markdown(const std::vector<Report>& reports) {
+  std::string out =
+      "| | Scenario | Expectations | Virtual time | Fingerprint |\n|---|---|---|---|---|\n";
+  std::string failures;
+  for (const Report& report : reports) {
+    const bool good = report.failed() == 0;
+    out += fmt::format("| {} | {} (`{}`) | {} of {} held | {} | `{:016x}` |\n",
+                       good ? "✅ held" : "❌ failed", escape_cell(report.title), report.id,
+                       report.held(), report.held() + report.failed(), to_clock(report.elapsed),
+                       report.fingerprint);
+    const auto add = [&](const std::vector<StepResult>& steps) {
+      for (const StepResult& step : steps) {
+        for (const CheckResult& check : step.checks) {
+          if (check.held) continue;
+          failures +=
+              fmt::format("\n- **{}**, step `{}` at {}: {}\n  `{}` in {}\n\n", report.id, step.id,
+                          to_clock(step.ended), check.label, check.pointer, report.file);
+          failures += fenced(check.detail);
+        }
+      }
+    };
+    add(report.steps);
+    for (const ForkResult& fork : report.forks) add(fork.steps);
+  }
+  return failures.empty() ? out : out + "\n### What did not hold\n" + failures;
 }
 
 std::string to_transcript(const Report& report) {

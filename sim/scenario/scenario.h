@@ -196,5 +196,6 @@ ClusterFile parse_cluster(const std::string& text, const std::string& file);
 /// The cluster of `podsight shell` without --cluster: two nodes in two zones and a few known
 /// images.
 ClusterFile default_cluster();
+const char* default_cluster_text();
 
 }  // namespace sim

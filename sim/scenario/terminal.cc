@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "sim/base/file_io.h"
 #include "sim/base/format.h"
 
 namespace sim {
@@ -150,14 +149,13 @@ std::vector<ScriptBlock> script_blocks(std::string_view script) {
   return blocks;
 }
 
-int run_script(Terminal& terminal, std::string_view script, const std::string& transcript) {
+int run_script(Terminal& terminal, std::string_view script, Transcript* transcript) {
   const Time start = terminal.world().now();
-  Transcript written;
   int status = 0;
   for (const ScriptBlock& block : script_blocks(script)) {
     if (block.narration) {
       fmt::print("{}\n\n", block.text);
-      written.add_comment(block.text);
+      transcript->add_comment(block.text);
       continue;
     }
     std::string_view rest = block.text;
@@ -167,10 +165,9 @@ int run_script(Terminal& terminal, std::string_view script, const std::string& t
     const Terminal::Result result = terminal.run(block.text);
     fmt::print("{}\n", result.output);
     status = result.exit;
-    written.add(block.text, result, start);
+    transcript->add(block.text, result, start);
     if (terminal.ended()) break;
   }
-  if (!transcript.empty()) write_file(transcript, written.text());
   return status;
 }
 

@@ -66,10 +66,6 @@ struct ScriptBlock {
 };
 std::vector<ScriptBlock> script_blocks(std::string_view script);
 
-/// Runs a script block by block, printing each command and what it shows; writes the transcript
-/// when a file is named. Returns the status of the last block.
-int run_script(Terminal& terminal, std::string_view script, const std::string& transcript);
-
 /// The transcript of a session: `[{"command", "output", "exit", "t"}, …]`.
 class Transcript {
  public:
@@ -87,5 +83,9 @@ class Transcript {
   };
   std::vector<Entry> entries_;
 };
+
+/// Runs a script block by block, printing each command and what it shows, and notes them in the
+/// transcript. Returns the status of the last block.
+int run_script(Terminal& terminal, std::string_view script, Transcript* transcript);
 
 }  // namespace sim

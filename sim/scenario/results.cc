@@ -1,0 +1,126 @@
+// Results of learners: their file, and the table of a class.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "sim/base/columns.h"
+#include "sim/base/format.h"
+#include "sim/base/input_error.h"
+#include "sim/model/manifest.h"
+#include "sim/scenario/quiz.h"
+#include "sim/scenario/reader.h"
+
+namespace sim {
+namespace {
+
+struct Score {
+  int questions = 0, right = 0, tasks = 0, done = 0, hints = 0;
+};
+Score score_of(const Results& results) {
+  Score score;
+  for (const Answer& answer : results.answers) {
+    (answer.task ? score.tasks : score.questions) += 1;
+    if (answer.right) (answer.task ? score.done : score.right) += 1;
+    score.hints += answer.hints + (answer.shown ? 1 : 0);
+  }
+  return score;
+}
+
+std::string minutes_text(std::int64_t seconds) {
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+}  // namespace
+
+std::string to_json(const Results& results) {
+  nlohmann::ordered_json all = {{"podsightResults", 1},         {"learner", results.learner},
+                                {"scenario", results.scenario}, {"revision", results.revision},
+                                {"seconds", results.seconds},   {"finished", results.finished}};
+  all["answers"] = nlohmann::ordered_json::array();
+  for (const Answer& answer : results.answers) {
+    nlohmann::ordered_json row = {{"step", answer.step},
+                                  {"kind", answer.task ? "task" : "question"},
+                                  {"right", answer.right},
+                                  {"tries", answer.tries}};
+    if (answer.task) {
+      row["hints"] = answer.hints;
+      row["solutionShown"] = answer.shown;
+    } else {
+      row["chosen"] = answer.chosen;
+    }
+    all["answers"].push_back(std::move(row));
+  }
+  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Results parse_results(const std::string& text, const std::string& file) {
+  const Document document = parse_json(text, file);
+  Reader reader(document, file);
+  const Cursor root(reader, &document.json, "");
+  Results results;
+  if (root.keys(
+          {"podsightResults", "learner", "scenario", "revision", "seconds", "finished", "answers"},
+          {"podsightResults", "learner", "scenario", "answers"})) {
+    root["podsightResults"].integer(1, 1, 1);
+    results.learner = root["learner"].string();
+    results.scenario = root["scenario"].string();
+    results.revision = root["revision"].integer(1, INT32_MAX, 1);
+    results.seconds = root["seconds"].integer(0, INT32_MAX, 0);
+    results.finished = root["finished"].boolean(false);
+    for (const Cursor& row : root["answers"].items()) {
+      if (!row.keys({"step", "kind", "right", "tries", "hints", "solutionShown", "chosen"},
+                    {"step", "kind", "right"})) {
+        continue;
+      }
+      Answer answer;
+      answer.step = row["step"].string();
+      answer.task = row["kind"].word({"question", "task"}) == "task";
+      answer.right = row["right"].boolean(false);
+      answer.tries = static_cast<int>(row["tries"].integer(0, INT32_MAX, 0));
+      answer.hints = static_cast<int>(row["hints"].integer(0, 1000, 0));
+      answer.shown = row["solutionShown"].boolean(false);
+      if (row["chosen"]) answer.chosen = row["chosen"].strings();
+      results.answers.push_back(std::move(answer));
+    }
+  }
+  reader.finish();
+  return results;
+}
+
+std::string class_table(std::vector<Results> results, const std::string& form) {
+  std::sort(results.begin(), results.end(), [](const Results& a, const Results& b) {
+    return std::tie(a.learner, a.scenario, a.seconds) < std::tie(b.learner, b.scenario, b.seconds);
+  });
+  if (form == "json") {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const Results& one : results) {
+      const Score score = score_of(one);
+      all.push_back({{"learner", one.learner},
+                     {"scenario", one.scenario},
+                     {"finished", one.finished},
+                     {"questions", score.questions},
+                     {"right", score.right},
+                     {"tasks", score.tasks},
+                     {"done", score.done},
+                     {"hints", score.hints},
+                     {"seconds", one.seconds}});
+    }
+    return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  }
+  const bool markdown = form == "md";
+  std::string text = markdown
+                         ? "| Learner | Lesson | Questions | Tasks | Hints | Time | Finished |\n"
+                           "|---|---|---|---|---|---|---|\n"
+                         : "LEARNER\tLESSON\tQUESTIONS\tTASKS\tHINTS\tTIME\tFINISHED\n";
+  for (const Results& one : results) {
+    const Score score = score_of(one);
+    text += fmt::format(fmt::runtime(markdown ? "| {} | {} | {}/{} | {}/{} | {} | {} | {} |\n"
+                                              : "{}\t{}\t{}/{}\t{}/{}\t{}\t{}\t{}\n"),
+                        one.learner, one.scenario, score.right, score.questions, score.done,
+                        score.tasks, score.hints, minutes_text(one.seconds),
+                        one.finished ? "yes" : "no");
+  }
+  return markdown ? text : align(text, {});
+}
+
+}  // namespace sim
