@@ -116,10 +116,15 @@ class HandedReader {
     for (const fs::path& file : files) read_file_at(file.string(), false);
   }
 
+  static bool is_inside(const fs::path& folder, const fs::path& root) {
+    const fs::path way = folder.lexically_relative(root);
+    return !way.empty() && *way.begin() != "..";
+  }
+
   /// The folder that holds all that a kustomization leads to.
   static void widen(const fs::path& folder, std::set<fs::path>* seen, fs::path* root) {
     if (!seen->insert(folder).second || seen->size() > kMostFiles) return;
-    while (!folder.string().starts_with(root->string())) *root = root->parent_path();
+    while (!is_inside(folder, *root)) *root = root->parent_path();
     const fs::path file = kustomization_of(folder);
     if (file.empty()) return;
     for (const Document& document : parse_documents(read_file(file.string()), file.string())) {
@@ -133,7 +138,7 @@ class HandedReader {
             widen(next.filename().empty() ? next.parent_path() : next, seen, root);
           } else if (fs::exists(next, error)) {
             const fs::path parent = next.parent_path();
-            while (!parent.string().starts_with(root->string())) *root = root->parent_path();
+            while (!is_inside(parent, *root)) *root = root->parent_path();
           }
         }
       }
@@ -149,7 +154,10 @@ class HandedReader {
     widen(folder, &seen, &root);
     Simulation nowhere = make_cluster(default_cluster().cluster);
     Terminal terminal(nowhere, root.string());
-    const std::string inner = folder == root ? "." : folder.lexically_relative(root).string();
+    std::string inner = folder.lexically_relative(root).string();
+    if (inner.find('\'') != std::string::npos) {
+      throw InputError(fmt::format("{}: a folder's name cannot hold a quote here", path));
+    }
     const Terminal::Result done = terminal.run(fmt::format("kubectl kustomize '{}'", inner));
     if (done.exit != 0) throw InputError(fmt::format("{}: {}", path, done.output));
     add(parse_documents(done.output, path), path);

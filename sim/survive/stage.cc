@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/base/input_error.h"
+#include "sim/model/labels.h"
 #include "sim/model/manifest.h"
 #include "sim/survive/classes.h"
 #include "sim/survive/known_images.h"
@@ -24,7 +26,8 @@ constexpr std::string_view kHostLabel = "kubernetes.io/hostname";
 constexpr std::size_t kZones = 3;
 // A machine of a cloud is back about so long after its reboot began.
 constexpr Duration kReboot = seconds(60);
-constexpr std::size_t kMostNodesPerZone = 20;
+constexpr std::int64_t kMostReplicas = 30;
+constexpr std::size_t kMostPlaces = 60;  // nodes or zones that are named
 
 const Json& member(const Json& json, std::string_view key) {
   static const Json none;
@@ -119,6 +122,9 @@ class StageBuilder {
     }
     for (const auto& manifest : manifests) {
       Json object = *manifest;
+      if (!member(object, "metadata").is_object() || sim::name_of(object).empty()) {
+        throw InputError(fmt::format("a {} has no metadata.name", kind_of(object)));
+      }
       const TypeName type = type_of(object);
       const std::string kind = kind_of(object);
       static const std::set<std::string> kOfTheCluster = {
@@ -157,8 +163,8 @@ class StageBuilder {
   }
 
   static void clean(Json& object) {
+    if (!member(object, "metadata").is_object()) return;
     object.erase("status");
-    if (!object["metadata"].is_object()) return;
     Json& meta = object["metadata"];
     for (const char* key :
          {"uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
@@ -210,10 +216,7 @@ class StageBuilder {
     } else if (kind == "StorageClass") {
       adapt_class(object);
     } else if (Json* spec = pod_spec_of(object)) {
-      const Json& replicas = member(member(object, "spec"), "replicas");
-      if (replicas.is_number_integer()) {
-        most_replicas_ = std::max(most_replicas_, replicas.get<std::int64_t>());
-      }
+      limit_replicas(object);
       if (kind == "Job") object["spec"].erase("activeDeadlineSeconds");
       std::set<std::string> templates;
       if (kind == "StatefulSet" && member(object["spec"], "volumeClaimTemplates").is_array()) {
@@ -226,6 +229,21 @@ class StageBuilder {
       adapt_pod(*spec, ns_of(object), templates);
     }
     objects_[index] = std::move(object);
+  }
+
+  /// What becomes of a file does not depend on the hundredth replica.
+  void limit_replicas(Json& object) {
+    const Json& wanted = member(member(object, "spec"), "replicas");
+    if (!wanted.is_number_integer()) return;
+    const auto replicas = wanted.get<std::int64_t>();
+    if (replicas > kMostReplicas) {
+      object["spec"]["replicas"] = kMostReplicas;
+      note(ko_ ? fmt::format("{} {}: 복제본 {}개를 {}개로 줄여서 봅니다", kind_of(object),
+                             sim::name_of(object), replicas, kMostReplicas)
+               : fmt::format("{} {}: {} replicas are played as {}", kind_of(object),
+                             sim::name_of(object), replicas, kMostReplicas));
+    }
+    most_replicas_ = std::clamp<std::int64_t>(replicas, most_replicas_, kMostReplicas);
   }
 
   void adapt_claim(Json& spec, const std::string& name) {
@@ -267,12 +285,13 @@ class StageBuilder {
       for (const char* key : {"uid", "resourceVersion"}) spec["claimRef"].erase(key);
     }
     read_places(member(member(member(spec, "nodeAffinity"), "required"), "nodeSelectorTerms"));
-    if (const std::string path = text_of(member(spec, "local"), "path"); !path.empty()) {
+    if (const std::string path = text_of(member(spec, "local"), "path");
+        !path.empty() && path.front() == '/') {
       stage_.host_directories.push_back(path);
     }
     for (const char* known : {"nfs", "hostPath", "local"}) {
       if (spec.contains(known)) {
-        if (std::string(known) == "hostPath") spec["hostPath"].erase("type");
+        if (spec[known].is_object()) spec[known].erase("type");
         return;
       }
     }
@@ -442,7 +461,8 @@ class StageBuilder {
       const Json& wanted = member(member(container, "resources"), amounts);
       if (!wanted.is_object()) continue;
       for (const auto& [name, value] : wanted.items()) {
-        if (name.find('/') != std::string::npos || name.rfind("hugepages-", 0) == 0) {
+        const bool device = name.find('/') != std::string::npos;
+        if ((device || name.rfind("hugepages-", 0) == 0) && qualified_name_errors(name).empty()) {
           devices_.insert(name);
         }
       }
@@ -458,8 +478,11 @@ class StageBuilder {
 
   /// Nodes are named, or labelled, as the manifests want them.
   void want_label(const std::string& label, const std::string& value) {
+    if (!qualified_name_errors(label).empty() || !label_value_errors(value).empty()) return;
     if (label == kHostLabel) {
-      hosts_.push_back(value);
+      if (dns1123_subdomain_errors(value).empty()) hosts_.push_back(value);
+    } else if (value.empty()) {
+      labels_.emplace(label, value);
     } else if (label == kZoneLabel || label == "failure-domain.beta.kubernetes.io/zone" ||
                label.find("/zone") != std::string::npos) {
       zones_.push_back(value);
@@ -519,7 +542,9 @@ class StageBuilder {
     } else {
       for (Json& object : objects_) {
         if (kind_of(object) == "StorageClass" && sim::name_of(object) == name) {
-          object["metadata"]["annotations"][std::string(kDefaultClassAnnotation)] = "true";
+          Json& annotations = object["metadata"]["annotations"];
+          if (!annotations.is_object()) annotations = Json::object();
+          annotations[std::string(kDefaultClassAnnotation)] = "true";
         }
       }
     }
@@ -575,6 +600,7 @@ class StageBuilder {
     for (const std::string& name : images_) make_image(name);
     for (NodeSpecification& node : stage_.cluster.nodes) {
       for (const std::string& image : images_) {
+        if (!image_name_error(image).empty()) continue;
         if (std::find(node.images.begin(), node.images.end(), image) == node.images.end()) {
           node.images.push_back(image);
         }
@@ -590,13 +616,15 @@ class StageBuilder {
     for (const std::string& zone : zones_) {
       if (std::find(zones.begin(), zones.end(), zone) == zones.end()) zones.push_back(zone);
     }
+    if (zones.size() > kMostPlaces) zones.resize(kMostPlaces);
     // A pod whose node is lost finds another one in the same zone.
-    const std::size_t per_zone = std::clamp<std::size_t>(
-        static_cast<std::size_t>(most_replicas_) / zones.size() + 1, 2, kMostNodesPerZone);
+    const std::size_t per_zone =
+        std::max<std::size_t>(static_cast<std::size_t>(most_replicas_) / zones.size() + 1, 2);
     std::vector<std::string> hosts;
     for (const std::string& host : hosts_) {
       if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
     }
+    if (hosts.size() > kMostPlaces) hosts.resize(kMostPlaces);
     std::set<std::string> taken(hosts.begin(), hosts.end());
     for (std::size_t i = 0; i < zones.size() * per_zone || i < hosts.size(); ++i) {
       NodeSpecification node;
@@ -622,6 +650,7 @@ class StageBuilder {
 
   /// The image with the directories that its program keeps data in; it stays up.
   void make_image(const std::string& name) {
+    if (!image_name_error(name).empty()) return;
     ImageCatalog& catalog = stage_.cluster.settings.images;
     const std::string normal = normal_image_name(name);
     const Image* known = catalog.find(name);

@@ -57,11 +57,29 @@ void make_host_directories(Simulation& simulation, const std::vector<std::string
   simulation.carry_out(std::move(plan), {0, "survive"});
 }
 
+/// What kubectl says of a manifest that is refused, without what it says of the others.
+std::string refusals_in(std::string_view said) {
+  std::string text;
+  while (!said.empty()) {
+    const std::size_t end = std::min(said.find('\n'), said.size());
+    const std::string_view line = said.substr(0, end);
+    const bool done = line.ends_with(" created") || line.ends_with(" configured") ||
+                      line.ends_with(" unchanged") || line.empty();
+    if (!done) text += (text.empty() ? "" : "\n") + std::string(line);
+    said.remove_prefix(std::min(end + 1, said.size()));
+  }
+  return text;
+}
+
 World staged(const Stage& stage) {
   Simulation simulation = make_cluster(stage.cluster);
   make_host_directories(simulation, stage.host_directories);
   Terminal terminal(simulation, ".");
-  apply_manifests(terminal, simulation, stage.manifests);
+  try {
+    apply_manifests(terminal, simulation, stage.manifests);
+  } catch (const InputError& error) {
+    throw InputError(refusals_in(error.what()));
+  }
   return simulation.world();
 }
 

@@ -1,12 +1,15 @@
 // What survives what, for ordinary manifests: the matrices that follow from Kubernetes' rules, the
 // forms of the answer, the rules of --fail-on and what is wrong with a request.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
 #include "sim/model/manifest.h"
@@ -21,6 +24,22 @@ SurviveRequest request_of(const std::string& file) {
   request.paths = {source_path("tests/survive/manifests/" + file)};
   return request;
 }
+
+/// A file of its own for as long as the test runs.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text)
+      : path_(::testing::TempDir() + "survive-" + std::to_string(getpid()) + ".yaml") {
+    write_file(path_, text);
+  }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
 
 std::string cell_of(const SurvivingPath& path, const Outcome& outcome) {
   std::string text;
@@ -290,6 +309,62 @@ TEST(Survive, AWrongRequestIsTold) {
   request.paths = {source_path("tests")};
   EXPECT_NE(mistake_of(request).find("with -R the folders in it are looked into"),
             std::string::npos);
+}
+
+std::string mistake_in(const std::string& manifest) {
+  const TemporaryFile file(manifest);
+  SurviveRequest request;
+  request.paths = {file.path()};
+  request.events = {"pod-delete"};
+  return mistake_of(request);
+}
+
+TEST(Survive, AWrongManifestIsTold) {
+  EXPECT_NE(mistake_in("a: 1\n").find(":1:1: this is no manifest"), std::string::npos);
+  EXPECT_EQ(mistake_in("--- {apiVersion: v1, kind: Pod, metadata: 1}"),
+            "a Pod has no metadata.name");
+  EXPECT_EQ(mistake_in("--- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: []}"),
+            "the cluster's manifests cannot be applied:\n"
+            "Error from server (BadRequest): error when creating \"cluster.json\": Pod in version "
+            "\"v1\" cannot be handled as a Pod: json: cannot unmarshal array into Go struct field "
+            "Pod.spec of type v1.PodSpec");
+  EXPECT_EQ(mistake_in("--- {apiVersion: a.example/v1, kind: Foo, metadata: {name: a}}"),
+            "there is no workload that makes pods");
+  // Parts of the wrong type are the API server's to refuse.
+  EXPECT_NE(mistake_in("--- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: "
+                       "{volumeClaimTemplates: [1, {}], template: {spec: {nodeSelector: {a b: c}, "
+                       "containers: [1, {volumeMounts: [1], image: '::'}], volumes: [1, {hostPath: "
+                       "x, name: 3, configMap: 1, ephemeral: []}]}}}}"),
+            "");
+}
+
+// As `kubectl get -o yaml` prints it: with status, uids, owners, and a pod beside its ReplicaSet.
+TEST(Survive, WhatAClusterPrintsIsTakenToo) {
+  const TemporaryFile file(R"(apiVersion: v1
+kind: List
+items:
+- apiVersion: apps/v1
+  kind: ReplicaSet
+  metadata: {name: web, namespace: default, uid: 4c3c7b9a-0000-4000-8000-000000000001, resourceVersion: "12", creationTimestamp: "2025-01-01T00:00:00Z"}
+  spec:
+    replicas: 1
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata: {labels: {app: web}}
+      spec: {nodeName: ip-10-0-0-1, schedulerName: default-scheduler, containers: [{name: c, image: "nginx:1.27"}]}
+  status: {replicas: 1}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: web-abcde, namespace: default, labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: 4c3c7b9a-0000-4000-8000-000000000001, controller: true}]}
+  spec: {nodeName: ip-10-0-0-1, containers: [{name: c, image: "nginx:1.27"}]}
+)");
+  SurviveRequest request;
+  request.paths = {file.path()};
+  request.events = {"pod-delete", "namespace-delete"};
+  // The namespace "default" cannot be deleted.
+  EXPECT_EQ(compact(find_survival(request)),
+            "ReplicaSet web/c /usr/share/nginx/html: lost -\n"
+            "ReplicaSet web/c /: lost -\n");
 }
 
 TEST(Survive, AScenarioIsTakenAsItStandsAtAMoment) {
