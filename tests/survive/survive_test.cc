@@ -321,17 +321,17 @@ std::string mistake_in(const std::string& manifest) {
 
 TEST(Survive, AWrongManifestIsTold) {
   EXPECT_NE(mistake_in("a: 1\n").find(":1:1: this is no manifest"), std::string::npos);
-  EXPECT_EQ(mistake_in("--- {apiVersion: v1, kind: Pod, metadata: 1}"),
+  EXPECT_EQ(mistake_in("---\n{apiVersion: v1, kind: Pod, metadata: 1}"),
             "a Pod has no metadata.name");
-  EXPECT_EQ(mistake_in("--- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: []}"),
+  EXPECT_EQ(mistake_in("---\n{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: []}"),
             "the cluster's manifests cannot be applied:\n"
             "Error from server (BadRequest): error when creating \"cluster.json\": Pod in version "
             "\"v1\" cannot be handled as a Pod: json: cannot unmarshal array into Go struct field "
             "Pod.spec of type v1.PodSpec");
-  EXPECT_EQ(mistake_in("--- {apiVersion: a.example/v1, kind: Foo, metadata: {name: a}}"),
+  EXPECT_EQ(mistake_in("---\n{apiVersion: a.example/v1, kind: Foo, metadata: {name: a}}"),
             "there is no workload that makes pods");
   // Parts of the wrong type are the API server's to refuse.
-  EXPECT_NE(mistake_in("--- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: "
+  EXPECT_NE(mistake_in("---\n{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: "
                        "{volumeClaimTemplates: [1, {}], template: {spec: {nodeSelector: {a b: c}, "
                        "containers: [1, {volumeMounts: [1], image: '::'}], volumes: [1, {hostPath: "
                        "x, name: 3, configMap: 1, ephemeral: []}]}}}}"),
