@@ -19,10 +19,48 @@ constexpr ImGuiWindowFlags kRoot = ImGuiWindowFlags_NoDecoration | ImGuiWindowFl
 
 }  // namespace
 
-App::App(std::shared_ptr<const sim::Scenario> scenario, const View& view)
-    : view_(view), session_(std::move(scenario), code_of(view.language)), panels_(make_panels()) {
+App::App(std::shared_ptr<const sim::Scenario> scenario, const View& view, Profile profile)
+    : view_(view),
+      profile_(std::move(profile)),
+      kept_view_(view),
+      session_(std::move(scenario), code_of(view.language)),
+      panels_(make_panels()) {
   probe_.on_text = [this](std::string_view text) { fonts_.need(text); };
   theme_ = make_theme(view_.shade, view_.projector);
+  opened();
+}
+
+void App::opened() {
+  left_.reset();
+  kept_next_ = 0;
+  wishes_.left_at.clear();
+  if (!session_.has_lesson()) return;
+  left_ = profile_.progress_of(session_.scenario().id);
+  for (const sim::ScenarioStep& step : session_.scenario().steps) {
+    // The first step is where everybody begins.
+    const bool first = &step == &session_.scenario().steps.front();
+    if (left_ && step.id == left_->step && !first) wishes_.left_at = step.id;
+  }
+}
+
+void App::keep() {
+  if (!(view_ == kept_view_)) {
+    kept_view_ = view_;
+    profile_.save(view_);
+  }
+  const LessonState& lesson = session_.line().lesson;
+  if (!session_.has_lesson() || lesson.next == kept_next_ || lesson.next == 0) return;
+  kept_next_ = lesson.next;
+  const std::vector<sim::ScenarioStep>& steps = session_.scenario().steps;
+  Progress progress;
+  progress.step = lesson.next < steps.size() ? steps[lesson.next].id : "";
+  for (const TakenStep& taken : lesson.taken) {
+    const sim::ScenarioStep& step = steps[taken.step];
+    if (taken.answer && step.predict && *taken.answer < step.predict->options.size()) {
+      progress.answers[step.id] = step.predict->options[*taken.answer].id;
+    }
+  }
+  profile_.keep(session_.scenario().id, progress);
 }
 
 void App::apply_look() {
@@ -44,10 +82,31 @@ void App::between_frames() {
       session_.open(std::make_shared<const sim::Scenario>(sim::load_scenario(file)));
       selection_.clear();
       message_.clear();
+      opened();
     } catch (const sim::InputError& error) {
       message_ = error.what();
     }
   }
+  if (const auto preview = std::exchange(wishes_.preview, {})) {
+    try {
+      session_.open(preview);
+      session_.play_to(wishes_.preview_step + 1);
+      selection_.clear();
+      message_.clear();
+      wishes_.left_at.clear();
+      kept_next_ = session_.line().lesson.next;  // trying a step out is no progress
+    } catch (const sim::InputError& error) {
+      message_ = error.what();
+    }
+  }
+  if (std::exchange(wishes_.go_on, false) && left_) {
+    const std::vector<sim::ScenarioStep>& steps = session_.scenario().steps;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i].id == left_->step) session_.play_to(i, left_->answers);
+    }
+  }
+  if (session_.line().lesson.next > 0) wishes_.left_at.clear();
+  keep();
   if (wishes_.reset_layout) {
     wishes_.reset_layout = false;
     view_.splits = {};
@@ -195,7 +254,7 @@ void App::panes(Context& context) {
   Splits& splits = view_.splits;
   if (view_.projector) {
     // A room sees three things: the picture, the lesson, the time.
-    const float bottom = std::max(room.y * 0.26F, ImGui::GetFontSize() * 6.0F);
+    const float bottom = std::max(room.y * 0.34F, ImGui::GetFontSize() * 7.0F);
     const float right = room.x * 0.36F;
     const float left = room.x - right - gap;
     const float top = room.y - bottom - gap;

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "ui/menus.h"
 #include "ui/panels.h"
 #include "ui/probe.h"
+#include "ui/profile.h"
 #include "ui/session.h"
 #include "ui/view.h"
 
@@ -18,7 +20,7 @@ namespace ui {
 
 class App {
  public:
-  App(std::shared_ptr<const sim::Scenario> scenario, const View& view);
+  App(std::shared_ptr<const sim::Scenario> scenario, const View& view, Profile profile);
 
   /// Draws one frame; `seconds` have passed since the last.
   void frame(double seconds);
@@ -44,8 +46,14 @@ class App {
   void pane(Context& context, const char* name, const std::vector<Place>& places, float x, float y,
             float width, float height);
   void apply_look();
+  void opened();
+  void keep();
 
   View view_;
+  Profile profile_;
+  View kept_view_;  // as the profile has it
+  std::size_t kept_next_ = 0;
+  std::optional<Progress> left_;  // where the lesson was left last time
   Session session_;
   Selection selection_;
   Fonts fonts_;

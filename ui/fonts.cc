@@ -17,6 +17,8 @@ constexpr const char* kBold = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.
 constexpr const char* kMono = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf";
 constexpr const char* kKorean = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 constexpr const char* kKoreanBold = "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc";
+// That font counts its size with wider gaps between lines: this makes both letters equally large.
+constexpr float kKoreanSize = 1.22F;
 constexpr int kKoreanFace = 1;  // of the collection: the first is Japanese
 
 // Latin, Greek, punctuation, arrows, mathematical signs, boxes, shapes, symbols.
@@ -89,7 +91,7 @@ bool Fonts::refresh(float scale) {
     merged.OversampleH = 1;
     merged.PixelSnapH = true;
     merged.FontNo = kKoreanFace;
-    atlas.AddFontFromFileTTF(east_asian, pixels, &merged, korean.Data);
+    atlas.AddFontFromFileTTF(east_asian, pixels * kKoreanSize, &merged, korean.Data);
     return font;
   };
   text = load(kText, kKorean, kTextSize);

@@ -9,6 +9,12 @@
 #include "ui/widgets.h"
 
 namespace ui {
+namespace {
+
+// Sizes settle within these: a step's text is measured in the frame that first shows it.
+constexpr int kScrollFrames = 3;
+
+}  // namespace
 
 std::string command_of(const sim::Action& action) {
   switch (action.kind) {
@@ -49,25 +55,66 @@ void LessonPanel::draw(Context& context) {
        fmt::format(fmt::runtime(context.in("step {} of {}  {}", "{} / {} 단계  {}")),
                    std::min(lesson.next + 1, count), count, dots),
        context.theme.dim);
+  // What is to be pressed next stays in reach, however much there is to read.
+  const float footer_height = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
+  ImGui::BeginChild("story", {0, -footer_height});
   if (lesson.taken.empty()) draw_markdown(context, scenario.summary.in(context.language()));
+  const bool coming = session.following();
+  if (lesson.taken.size() != steps_shown_ && !coming) {
+    steps_shown_ = lesson.taken.size();
+    scroll_frames_ = kScrollFrames;
+  }
   for (std::size_t i = 0; i < lesson.taken.size(); ++i) {
     const bool last = i + 1 == lesson.taken.size();
     // The outcome of the step that is still coming to its end is not told before.
-    if (last && session.following()) {
+    if (last && coming) {
       text(context, context.in("⏳ It is running…", "⏳ 실행하는 중…"), context.theme.warn);
-      if (button(context, "lesson.skip", context.in("Skip the wait", "건너뛰기"))) {
-        context.session.show_head();
-      }
       break;
     }
     ImGui::PushID(static_cast<int>(i));
+    if (last && scroll_frames_ > 0) {
+      ImGui::SetScrollHereY(0.0F);
+      --scroll_frames_;
+    }
     taken_step(context, lesson.taken[i], last);
     ImGui::PopID();
   }
-  if (!session.following()) next_step(context);
-  if (lesson.taken.size() != steps_shown_ && !session.following()) {
-    ImGui::SetScrollHereY(1.0F);
-    steps_shown_ = lesson.taken.size();
+  if (!coming) next_step(context);
+  ImGui::EndChild();
+  footer(context);
+}
+
+void LessonPanel::footer(Context& context) {
+  Session& session = context.session;
+  const sim::Scenario& scenario = session.scenario();
+  const LessonState& lesson = session.lesson();
+  ImGui::Separator();
+  if (session.following()) {
+    if (main_button(context, "lesson.skip", context.in("Skip the wait", "건너뛰기"))) {
+      session.show_head();
+    }
+    return;
+  }
+  if (lesson.next >= scenario.steps.size()) {
+    if (button(context, "lesson.again", context.in("Begin anew", "처음부터"))) {
+      session.restart();
+      context.selection.clear();
+    }
+    return;
+  }
+  const sim::ScenarioStep& step = scenario.steps[lesson.next];
+  const bool ready = session.may_take_step();
+  const char* label = step.action ? context.in("▶ Run it", "▶ 실행") : context.in("Next", "다음");
+  if (main_button(context, "lesson.run", label, ready)) session.take_step();
+  ImGui::SameLine();
+  ImGui::AlignTextToFramePadding();
+  if (!ready) {
+    text(context,
+         step.task ? context.in("The goals are not reached yet.", "아직 목표에 이르지 못했습니다.")
+                   : context.in("First say what you expect.", "먼저 예상을 고르세요."),
+         context.theme.warn);
+  } else {
+    text(context, context.in("Ctrl+Enter", "Ctrl+Enter"), context.theme.dim);
   }
 }
 
@@ -155,29 +202,22 @@ void LessonPanel::next_step(Context& context) {
   ImGui::Separator();
   if (lesson.next >= scenario.steps.size()) {
     heading(context, context.in("The lesson is done.", "학습을 마쳤습니다."));
-    if (button(context, "lesson.again", context.in("Begin anew", "처음부터"))) {
-      session.restart();
-      context.selection.clear();
-    }
     return;
   }
   const sim::ScenarioStep& step = scenario.steps[lesson.next];
   const std::string language = context.language();
+  if (!context.wishes.left_at.empty() &&
+      button(context, "lesson.continue",
+             fmt::format("{} ({})", context.in("Go on where you left off", "지난번에 멈춘 곳부터"),
+                         context.wishes.left_at))) {
+    context.wishes.go_on = true;
+  }
   heading(context, fmt::format("{}. {}", lesson.next + 1,
                                step.title.empty() ? step.id : step.title.in(language)));
   if (!step.say.empty()) draw_markdown(context, step.say.in(language));
   if (step.predict) question(context, *step.predict);
   if (step.task) task(context, *step.task);
   if (step.action) mono(context, command_of(*step.action), context.theme.accent);
-  const bool ready = session.may_take_step();
-  const char* label = step.action ? context.in("▶ Run it", "▶ 실행") : context.in("Next", "다음");
-  if (main_button(context, "lesson.run", label, ready)) session.take_step();
-  if (!ready) {
-    text(context,
-         step.task ? context.in("The goals are not reached yet.", "아직 목표에 이르지 못했습니다.")
-                   : context.in("First say what you expect.", "먼저 예상을 고르세요."),
-         context.theme.warn);
-  }
 }
 
 void LessonPanel::task(Context& context, const sim::Exercise& task) {

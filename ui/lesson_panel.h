@@ -17,10 +17,12 @@ class LessonPanel : public Panel {
  private:
   void taken_step(Context& context, const TakenStep& taken, bool last);
   void next_step(Context& context);
+  void footer(Context& context);
   void task(Context& context, const sim::Exercise& task);
   void question(Context& context, const sim::Prediction& predict);
 
   std::size_t steps_shown_ = 0;
+  int scroll_frames_ = 0;  // until the step that was just taken stands at the top
 };
 
 /// What a step will type, for the label of its button; pods are named by their references.

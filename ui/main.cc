@@ -15,6 +15,7 @@
 #include "sim/base/input_error.h"
 #include "ui/app.h"
 #include "ui/driver.h"
+#include "ui/monkey.h"
 #include "ui/window.h"
 
 namespace {
@@ -23,18 +24,26 @@ constexpr int kFailed = 1;
 constexpr int kWrongInput = 2;
 constexpr double kFrame = 1.0 / 60.0;  // what a frame lasts when nobody looks
 constexpr double kIdle = 0.25;         // how long an idle window sleeps
+constexpr double kPatience = 0.2;      // until a long command is seen going on
 constexpr int kAwake = 6;              // frames drawn after anything has happened
+constexpr int kLook = 50;              // frames between two looks at the invariants
+constexpr int kWarm = 20;              // frames that a measurement leaves out
 
 struct Arguments {
   std::string scenario;
   std::string cluster;
-  std::string language = "en";
+  std::string language;  // empty: as last time
   std::string size = "1280x720";
-  std::string theme = "light";
+  std::string theme;
   bool projector = false;
+  bool reset_layout = false;
   std::string screenshot;
   int frames = 30;
   std::string script;
+  std::string at;
+  std::string profile;
+  std::optional<std::uint64_t> monkey;
+  int bench = 0;
 };
 
 std::pair<int, int> size_of(const std::string& text) {
@@ -49,71 +58,172 @@ std::pair<int, int> size_of(const std::string& text) {
   return {width, height};
 }
 
-ui::View view_of(const Arguments& arguments) {
+/// What the profile says, and then the command line.
+ui::View view_of(const Arguments& arguments, const ui::Profile& profile) {
   ui::View view;
-  view.language = arguments.language == "ko" ? ui::Language::Korean : ui::Language::English;
-  view.shade = arguments.theme == "dark" ? ui::Shade::Dark : ui::Shade::Light;
-  view.projector = arguments.projector;
+  profile.load(&view);
+  if (!arguments.language.empty()) {
+    view.language = arguments.language == "ko" ? ui::Language::Korean : ui::Language::English;
+  }
+  if (!arguments.theme.empty()) {
+    view.shade = arguments.theme == "dark" ? ui::Shade::Dark : ui::Shade::Light;
+  }
+  view.projector = view.projector || arguments.projector;
+  if (arguments.reset_layout) {
+    view.splits = {};
+    view.scale = 1;
+    view.projector = arguments.projector;
+  }
   return view;
 }
 
-/// One frame, from the inputs to the picture.
-void draw_frame(ui::App& app, ui::Window& window, ui::Driver* driver, double seconds) {
-  app.between_frames();
-  if (app.fonts().refresh(app.view().effective_scale())) window.upload_fonts();
-  window.begin_frame();
-  if (driver) driver->begin_frame();
-  ImGui::GetIO().DeltaTime = static_cast<float>(seconds);
-  app.frame(seconds);
-  const ui::Colour back = app.theme().back;
-  window.end_frame(back.r, back.g, back.b);
+/// Where the person wants to begin: the end of a step, or a time.
+void go_to(ui::Session& session, const std::string& moment) {
+  const std::vector<sim::ScenarioStep>& steps = session.scenario().steps;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].id != moment) continue;
+    session.play_to(i + 1);
+    return;
+  }
+  const std::optional<sim::Duration> time = sim::parse_duration(moment);
+  if (!time || time->ns < 0) {
+    throw sim::InputError(
+        fmt::format("--at \"{}\" is neither a step of the lesson nor a time such as 90s", moment));
+  }
+  for (std::size_t i = 1; i <= steps.size() && session.head().elapsed() < *time; ++i) {
+    session.play_to(i);
+  }
+  session.show(session.line().start() + (*time - session.line().at(sim::Time{})->elapsed()));
 }
 
-int show(const Arguments& arguments) {
-  const auto [width, height] = size_of(arguments.size);
-  std::optional<ui::Driver> driver;
-  if (!arguments.script.empty()) {
-    driver.emplace(sim::read_file(arguments.script), arguments.script);
+/// What draws a frame: the program, its window, and who moves the mouse when no person does.
+struct Stage {
+  ui::App& app;
+  ui::Window& window;
+  std::optional<ui::Driver>& driver;
+  std::optional<ui::Monkey>& monkey;
+
+  /// One frame, from the inputs to the picture.
+  void draw(double seconds) {
+    app.between_frames();
+    if (app.fonts().refresh(app.view().effective_scale())) window.upload_fonts();
+    window.begin_frame();
+    if (driver) driver->begin_frame();
+    if (monkey) monkey->begin_frame();
+    ImGui::GetIO().DeltaTime = static_cast<float>(seconds);
+    app.frame(seconds);
+    const ui::Colour back = app.theme().back;
+    window.end_frame(back.r, back.g, back.b);
   }
-  const bool unwatched = driver || !arguments.screenshot.empty();
-  auto scenario =
-      arguments.scenario.empty()
-          ? ui::scenario_of_cluster(arguments.cluster)
-          : std::make_shared<const sim::Scenario>(sim::load_scenario(arguments.scenario));
-  ui::Window window("podsight", width, height, !unwatched);
-  ui::App app(std::move(scenario), view_of(arguments));
+};
+
+int run_driver(Stage& stage) {
+  while (!stage.driver->done()) {
+    stage.window.take_events(0);
+    stage.draw(kFrame);
+    stage.driver->end_frame(stage.app.probe(), stage.app.session(), stage.window);
+  }
+  stage.app.between_frames();
+  if (!stage.driver->failed()) return 0;
+  fmt::print(stderr, "{}\n", stage.driver->failure());
+  return kFailed;
+}
+
+int run_monkey(Stage& stage, int frames) {
+  for (int frame = 0; frame < frames; ++frame) {
+    stage.window.take_events(0);
+    stage.draw(kFrame);
+    stage.monkey->end_frame(stage.app.probe(), stage.app.session());
+    if (frame % kLook != 0 && frame + 1 != frames) continue;
+    if (const std::string wrong = stage.app.session().check(); !wrong.empty()) {
+      fmt::print(stderr, "frame {}: {}\n", frame, wrong);
+      return kFailed;
+    }
+  }
+  return 0;
+}
+
+int run_bench(Stage& stage, int frames) {
+  std::vector<double> times;
+  for (int frame = 0; frame < frames + kWarm; ++frame) {
+    stage.window.take_events(0);
+    const double before = stage.window.now();
+    stage.draw(kFrame);
+    if (frame >= kWarm) times.push_back((stage.window.now() - before) * 1e3);
+  }
+  std::sort(times.begin(), times.end());
+  fmt::print("{} frames: median {:.2f} ms, 95 % under {:.2f} ms\n", frames, times[times.size() / 2],
+             times[times.size() * 95 / 100]);
+  return 0;
+}
+
+void run_for_person(Stage& stage) {
+  ui::Window& window = stage.window;
+  ui::App& app = stage.app;
+  // A long command is seen going on, and the escape key stops it.
+  double told = window.now();
+  app.session().on_progress([&](sim::Duration at) {
+    if (window.now() - told < kPatience) return false;
+    told = window.now();
+    return window.tell_progress(sim::to_clock(at));
+  });
   double last = window.now();
   int awake = kAwake;
-  for (int frame = 0;; ++frame) {
-    if (unwatched) {
-      window.take_events(0);
-      draw_frame(app, window, driver ? &*driver : nullptr, kFrame);
-      if (driver) {
-        driver->end_frame(app.probe(), app.session(), window);
-        if (!driver->done()) continue;
-        if (driver->failed()) {
-          fmt::print(stderr, "{}\n", driver->failure());
-          return kFailed;
-        }
-      } else if (frame < arguments.frames) {
-        continue;
-      }
-      if (!arguments.screenshot.empty()) window.screenshot(arguments.screenshot);
-      return 0;
-    }
+  while (!window.should_close() && !app.wishes().quit) {
     // Drawn while something moves and a little after; otherwise the program sleeps.
     const double before = window.now();
     window.take_events(awake > 0 || app.moving() ? 0 : kIdle);
     if (window.now() - before < kIdle * 0.9) awake = kAwake;
     --awake;
     const double now = window.now();
-    draw_frame(app, window, nullptr, std::clamp(now - last, 1e-4, 0.25));
-    last = now;
+    stage.draw(std::clamp(now - last, 1e-4, 0.25));
+    last = told = now;
     if (!app.wishes().screenshot.empty()) {
-      window.screenshot(std::exchange(app.wishes().screenshot, {}));
+      const std::string file = std::exchange(app.wishes().screenshot, {});
+      window.screenshot(file);
+      app.tell(fmt::format("{} {}",
+                           app.view().language == ui::Language::Korean ? "저장:" : "Saved:", file));
     }
-    if (window.should_close() || app.wishes().quit) return 0;
   }
+  app.between_frames();
+}
+
+int show(const Arguments& arguments) {
+  const auto [width, height] = size_of(arguments.size);
+  std::optional<ui::Driver> driver;
+  std::optional<ui::Monkey> monkey;
+  if (!arguments.script.empty()) {
+    driver.emplace(sim::read_file(arguments.script), arguments.script);
+  }
+  if (arguments.monkey) monkey.emplace(*arguments.monkey);
+  const bool unwatched = driver || monkey || arguments.bench > 0 || !arguments.screenshot.empty();
+  // Whoever drives the program must find it the same each time.
+  ui::Profile profile = !arguments.profile.empty() ? ui::Profile(arguments.profile)
+                        : unwatched                ? ui::Profile()
+                                                   : ui::Profile::of_person();
+  auto scenario =
+      arguments.scenario.empty()
+          ? ui::scenario_of_cluster(arguments.cluster)
+          : std::make_shared<const sim::Scenario>(sim::load_scenario(arguments.scenario));
+  ui::Window window("podsight", width, height, !unwatched);
+  ui::App app(std::move(scenario), view_of(arguments, profile), profile);
+  if (!arguments.at.empty()) go_to(app.session(), arguments.at);
+  app.wishes().may_write = !unwatched;
+  Stage stage{app, window, driver, monkey};
+  int status = 0;
+  if (driver) {
+    status = run_driver(stage);
+  } else if (monkey) {
+    status = run_monkey(stage, arguments.frames);
+  } else if (arguments.bench > 0) {
+    status = run_bench(stage, arguments.bench);
+  } else if (unwatched) {
+    for (int frame = 0; frame < arguments.frames; ++frame) stage.draw(kFrame);
+  } else {
+    run_for_person(stage);
+  }
+  if (!arguments.screenshot.empty()) window.screenshot(arguments.screenshot);
+  return status;
 }
 
 }  // namespace
@@ -136,11 +246,22 @@ int main(int argc, char** argv) {
   app.add_option("--theme", arguments.theme, "light or dark")
       ->check(CLI::IsMember({"light", "dark"}));
   app.add_flag("--projector", arguments.projector, "large type and high contrast, for a room");
+  app.add_flag("--reset-layout", arguments.reset_layout, "begin with the usual panes and size");
+  app.add_option("--at", arguments.at,
+                 "begin at the end of a step of the lesson, or at a time such as 90s");
+  app.add_option("--profile", arguments.profile,
+                 "folder for settings and progress, instead of the XDG folders");
   app.add_option("--screenshot", arguments.screenshot, "save what the window shows (PNG) and end");
-  app.add_option("--frames", arguments.frames, "frames to draw before --screenshot")
-      ->check(CLI::Range(1, 100000));
+  app.add_option("--frames", arguments.frames,
+                 "frames to draw before --screenshot, or to try with --monkey")
+      ->check(CLI::Range(1, 10000000));
   app.add_option("--script", arguments.script,
                  "drive the window by a script: see tests/ui/scripts and ui/driver.h");
+  app.add_option("--monkey", arguments.monkey,
+                 "press anything anywhere, by this seed, and look whether all holds");
+  app.add_option("--bench-frames", arguments.bench,
+                 "draw so many frames and print their median time")
+      ->check(CLI::Range(1, 100000));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

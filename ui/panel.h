@@ -3,6 +3,7 @@
 // other: what one picks, the others find in the selection.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "ui/fonts.h"
@@ -16,11 +17,16 @@ namespace ui {
 
 /// What a panel asks of the window; done when the frame has ended.
 struct Wishes {
-  std::string open;        // a scenario file to begin with
-  std::string show_panel;  // the panel whose tab is to come to the front
-  std::string screenshot;  // a file
+  std::string open;                              // a scenario file to begin with
+  std::string show_panel;                        // the panel whose tab is to come to the front
+  std::string screenshot;                        // a file
+  std::shared_ptr<const sim::Scenario> preview;  // a scenario to begin with, played up to a step
+  std::size_t preview_step = 0;                  // the last one to be taken
+  bool go_on = false;                            // play up to where the lesson was left last time
   bool reset_layout = false;
   bool quit = false;
+  bool may_write = true;  // files of the person's; false: a test looks on
+  std::string left_at;    // the step that the lesson was left at last time; empty: none
 };
 
 struct Context {

@@ -182,6 +182,29 @@ void Session::take_step() {
   if (may_take_step()) wanted_.push_back({Wanted::What::Step, {}});
 }
 
+void Session::play_to(std::size_t step, const std::map<std::string, std::string>& answers) {
+  Line& line = acting();
+  stopped_ = false;
+  while (line.lesson.next < std::min(step, scenario_->steps.size()) && !stopped_) {
+    const std::size_t before = line.lesson.next;
+    const sim::ScenarioStep& next = scenario_->steps[before];
+    if (next.predict) {
+      line.lesson.answer = 0;
+      line.lesson.cells.assign(next.predict->matrix_pods.size(), false);
+      const auto given = answers.find(next.id);
+      for (std::size_t i = 0; given != answers.end() && i < next.predict->options.size(); ++i) {
+        if (next.predict->options[i].id == given->second) line.lesson.answer = i;
+      }
+    }
+    if (next.task) solve(line);
+    take(line);
+    line.note(line.head());
+    line.check_in();
+    if (line.lesson.next == before) break;  // a task that its own solution does not solve
+  }
+  show_head();
+}
+
 void Session::settle() { wanted_.push_back({Wanted::What::Settle, {}}); }
 
 const LessonState& Session::lesson() const {
@@ -397,7 +420,11 @@ std::size_t Session::entries_shown() const {
   const std::vector<Entry>& entries = line().entries;
   if (!in_the_past() && !following_) return entries.size();
   std::size_t count = 0;
-  for (const Entry& entry : entries) count += entry.begin <= world().now();
+  // At the moment at which a command is about to be typed it is not there yet.
+  const sim::Time now = world().now();
+  for (const Entry& entry : entries) {
+    count += following_ ? entry.begin <= now : entry.begin < now || entry.end <= now;
+  }
   return count;
 }
 

@@ -70,6 +70,9 @@ class Session {
   void type(std::string lines);
   /// Takes the lesson's next step.
   void take_step();
+  /// Takes steps at once until `step` is the next one, with the given answers (by step, the
+  /// option's id; without one the first is taken); tasks are solved.
+  void play_to(std::size_t step, const std::map<std::string, std::string>& answers = {});
   void answer(std::size_t option);
   void answer_cell(std::size_t pod, bool sees);
   bool may_take_step() const;  // there is one, and what it asks is answered or done

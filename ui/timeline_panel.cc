@@ -53,9 +53,22 @@ sim::Matrix matrix_of(const sim::World& world, const std::vector<std::string>& p
 void TimelinePanel::draw(Context& context) {
   clock(context);
   lines(context);
+  // Lanes, and beside them what the chosen change came of; one above the other where it is narrow.
+  const float room = ImGui::GetContentRegionAvail().x;
+  if (room < ImGui::GetFontSize() * 38.0F) {
+    lanes(context);
+    comparison(context);
+    causes(context);
+    return;
+  }
+  ImGui::BeginChild("lanes", {room * 0.56F, 0});
   lanes(context);
+  ImGui::EndChild();
+  ImGui::SameLine();
+  ImGui::BeginChild("causes", {0, 0});
   comparison(context);
   causes(context);
+  ImGui::EndChild();
 }
 
 void TimelinePanel::clock(Context& context) {
@@ -98,16 +111,20 @@ void TimelinePanel::clock(Context& context) {
         fmt::format("{}{}", chosen ? "● " : "", context.in(choice.english, choice.korean));
     if (button(context, choice.id, label)) session.set_pace(choice.pace);
   }
-  ImGui::SameLine();
   const std::string now = fmt::format("{} / {}", sim::to_clock(session.elapsed()),
                                       sim::to_clock(session.head().elapsed()));
-  ImGui::AlignTextToFramePadding();
+  // On a narrow pane the time has a line of its own.
+  const float end = ImGui::GetWindowPos().x + ImGui::GetContentRegionMax().x;
   ImGui::PushFont(context.fonts.bold);
+  if (ImGui::GetItemRectMax().x + ImGui::CalcTextSize(now.c_str()).x + ImGui::GetFontSize() < end) {
+    ImGui::SameLine();
+  }
+  ImGui::AlignTextToFramePadding();
   context.probe.say(now);
   ImGui::TextUnformatted(now.c_str());
   ImGui::PopFont();
-  ImGui::SameLine();
   const bool pinned = pin_.has_value();
+  if (ImGui::GetItemRectMax().x + ImGui::GetFontSize() * 11.0F < end) ImGui::SameLine();
   if (button(context, "clock.pin",
              pinned ? context.in("⚑ Unpin", "⚑ 비교 끝")
                     : context.in("⚑ Compare from here", "⚑ 여기와 비교"))) {
@@ -152,7 +169,7 @@ void TimelinePanel::lanes(Context& context) {
     model_revision_ = session.head().revision();
   }
   const Theme& theme = context.theme;
-  const float row_height = ImGui::GetTextLineHeight() * 1.15F;
+  const float row_height = ImGui::GetTextLineHeight() * 1.12F;
   float names = 0;
   for (int i = 0; i < kLaneCount; ++i) {
     names = std::max(names,
@@ -252,10 +269,12 @@ void TimelinePanel::causes(Context& context) {
        context.theme.dim);
   for (const std::uint64_t revision : chain_of(head, about, kMostCauses)) {
     const sim::Change& change = journal.at(revision);
-    const std::string line = fmt::format("{}{}", revision == about ? "" : "⤷ ",
+    const std::string line = fmt::format("{}{}", revision == about ? "" : "↳ ",
                                          describe(head, change, context.view.language));
     ImGui::PushID(static_cast<int>(revision));
-    if (row(context, fmt::format("cause.{}", revision), line, revision == chosen)) {
+    const bool pressed = row(context, fmt::format("cause.{}", revision), line, revision == chosen);
+    tip(context, line);
+    if (pressed) {
       chosen = revision;
       if (change.ref) context.selection.pick_object(change.ref);
       session.show(change.time);

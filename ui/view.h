@@ -11,9 +11,9 @@ namespace ui {
 struct Splits {
   float right = 0.31F;      // width of the right column
   float files = 0.50F;      // width of the files pane, of what is left of that column
-  float bottom = 0.42F;     // height of timeline and terminal
-  float timeline = 0.42F;   // height of the timeline, of that
-  float inspector = 0.42F;  // height of the inspector, of the right column
+  float bottom = 0.46F;     // height of timeline and terminal
+  float timeline = 0.52F;   // height of the timeline, of that
+  float inspector = 0.40F;  // height of the inspector, of the right column
   friend bool operator==(const Splits&, const Splits&) = default;
 };
 
@@ -24,6 +24,8 @@ struct View {
   float scale = 1.0F;  // what the person chose; the projector mode multiplies it
   Splits splits;
   bool reduce_motion = false;
+
+  friend bool operator==(const View&, const View&) = default;
 
   float effective_scale() const { return projector ? scale * 1.5F : scale; }
 };

@@ -9,6 +9,7 @@
 #include <stb_image_write.h>
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "sim/base/format.h"
@@ -16,7 +17,8 @@
 
 namespace ui {
 
-Window::Window(const std::string& title, int width, int height, bool wait_for_screen) {
+Window::Window(const std::string& title, int width, int height, bool wait_for_screen)
+    : title_(title) {
   // Errors are told by the calls below; GLFW's own words go with them.
   if (!glfwInit()) {
     const char* why = nullptr;
@@ -65,6 +67,7 @@ void Window::take_events(double seconds) {
 }
 
 void Window::begin_frame() {
+  if (std::exchange(telling_, false)) glfwSetWindowTitle(window_, title_.c_str());
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
 }
@@ -112,7 +115,12 @@ float Window::content_scale() const {
   return x > 0 ? x : 1;
 }
 
-bool Window::focused() const { return glfwGetWindowAttrib(window_, GLFW_FOCUSED) != 0; }
+bool Window::tell_progress(const std::string& text) {
+  glfwSetWindowTitle(window_, fmt::format("{} ⏳ {} (Esc)", title_, text).c_str());
+  telling_ = true;
+  glfwPollEvents();
+  return glfwGetKey(window_, GLFW_KEY_ESCAPE) == GLFW_PRESS || should_close();
+}
 
 void Window::screenshot(const std::string& file) const {
   const int w = width();

@@ -32,13 +32,16 @@ class Window {
   float content_scale() const;
   /// Writes what was drawn last as a PNG. Throws InputError when the file cannot be written.
   void screenshot(const std::string& file) const;
-  bool focused() const;
+  /// Shows in the title how far a long command has come; true when the escape key is down.
+  bool tell_progress(const std::string& text);
 
  private:
   void draw() const;
 
   GLFWwindow* window_ = nullptr;
+  std::string title_;
   float back_[3] = {};
+  bool telling_ = false;
 };
 
 }  // namespace ui

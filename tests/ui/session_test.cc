@@ -1,0 +1,155 @@
+// Lines of time without a window: going back never edits the past, acting there begins another
+// future, and what is looked at again is what there was.
+#include "ui/session.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/paths.h"
+
+namespace sim::testing {
+namespace {
+
+using ui::Pace;
+using ui::Session;
+
+std::shared_ptr<const Scenario> divewatch() {
+  static const auto scenario =
+      std::make_shared<const Scenario>(load_scenario(source_path("scenarios/divewatch.json")));
+  return scenario;
+}
+
+void step(Session& session) {
+  session.take_step();
+  session.work();
+  session.show_head();
+}
+
+void type(Session& session, const std::string& line) {
+  session.type(line);
+  session.work();
+  session.show_head();
+}
+
+TEST(Session, TakesALessonAsItIsPlayed) {
+  Session session(divewatch());
+  while (session.lesson().next < session.scenario().steps.size()) {
+    const ScenarioStep& next = session.scenario().steps[session.lesson().next];
+    if (next.predict) {
+      EXPECT_FALSE(session.may_take_step()) << next.id;
+      session.answer(0);
+    }
+    ASSERT_TRUE(session.may_take_step()) << next.id;
+    step(session);
+  }
+  const Report report = play(*divewatch(), {});
+  EXPECT_EQ(session.head().fingerprint(), report.fingerprint);
+  EXPECT_EQ(session.check(), "");
+}
+
+TEST(Session, EveryMomentCanBeLookedAtAgain) {
+  Session session(divewatch());
+  for (int i = 0; i < 4; ++i) step(session);
+  const World end = session.head();
+  Time last = end.now();
+  std::uint64_t revision = end.revision();
+  while (session.world().now() > session.line().start()) {
+    session.step_event(-1);
+    ASSERT_LT(session.world().now(), last);
+    ASSERT_LE(session.world().revision(), revision);
+    last = session.world().now();
+    revision = session.world().revision();
+  }
+  EXPECT_LT(revision, end.revision());
+  EXPECT_TRUE(session.in_the_past());
+  int forward = 0;
+  while (session.in_the_past() && ++forward < 5000) {
+    session.step_event(1);
+    ASSERT_GT(session.world().now(), last);
+    last = session.world().now();
+  }
+  EXPECT_EQ(session.world().fingerprint(), end.fingerprint());
+  EXPECT_EQ(session.head().fingerprint(), end.fingerprint());
+}
+
+TEST(Session, ActingInThePastLeavesBothFutures) {
+  Session session(divewatch());
+  for (int i = 0; i < 4; ++i) step(session);
+  const std::uint64_t main = session.head().fingerprint();
+  const std::size_t typed = session.line().entries.size();
+  session.step_command(-1);
+  ASSERT_TRUE(session.in_the_past());
+  const Time then = session.world().now();
+  type(session, "kubectl get pods -n assets -o name");
+  ASSERT_EQ(session.lines().size(), 2u);
+  EXPECT_EQ(session.current(), 1u);
+  EXPECT_EQ(session.lines()[0]->head().fingerprint(), main);
+  EXPECT_EQ(session.lines()[0]->entries.size(), typed);
+  EXPECT_EQ(session.line().forked_at, then);
+  EXPECT_NE(session.line().entries.back().output.find("pod/assets-"), std::string::npos);
+  EXPECT_EQ(session.check(), "");
+  session.choose_line(0);
+  session.show_head();
+  EXPECT_EQ(session.world().fingerprint(), main);
+}
+
+TEST(Session, AStepTakenAgainComesToTheSame) {
+  Session session(divewatch());
+  for (int i = 0; i < 4; ++i) step(session);
+  const std::uint64_t main = session.head().fingerprint();
+  session.back_to_step(2);
+  EXPECT_EQ(session.lesson().next, 2u);
+  step(session);
+  step(session);
+  EXPECT_EQ(session.lines().size(), 2u);
+  EXPECT_EQ(session.head().fingerprint(), main);
+}
+
+TEST(Session, VariablesOfTheShellGoWithTheFork) {
+  Session session(ui::scenario_of_cluster(""));
+  type(session, "A=first");
+  type(session, "sleep 10");
+  type(session, "A=second");
+  type(session, "sleep 10");
+  session.show(session.line().start() + seconds(5));
+  type(session, "echo $A");
+  EXPECT_EQ(session.line().entries.back().output, "first\n");
+  session.choose_line(0);
+  session.show_head();
+  type(session, "echo $A");
+  EXPECT_EQ(session.line().entries.back().output, "second\n");
+}
+
+TEST(Session, TheClockTravelsAtItsPace) {
+  Session session(ui::scenario_of_cluster(""));
+  session.set_pace(Pace::Ten);
+  const Time start = session.world().now();
+  session.type("sleep 60");
+  session.work();
+  EXPECT_TRUE(session.following());
+  EXPECT_FALSE(session.in_the_past());
+  for (int frame = 0; frame < 60; ++frame) session.tick(1.0 / 60);
+  EXPECT_NEAR(static_cast<double>((session.world().now() - start).ms()), 10000.0, 50.0);
+  session.show_head();
+  EXPECT_FALSE(session.following());
+  EXPECT_EQ((session.world().now() - start).seconds(), 60);
+  // Nothing moves by itself unless it is asked to.
+  session.tick(1.0);
+  EXPECT_EQ((session.world().now() - start).seconds(), 60);
+  session.set_pace(Pace::Real);
+  session.play(true);
+  for (int frame = 0; frame < 60; ++frame) session.tick(1.0 / 60);
+  EXPECT_NEAR(static_cast<double>((session.world().now() - start).ms()), 61000.0, 50.0);
+}
+
+TEST(Session, AShellThatWasLeftOpenDoesNotTakeTheLessonsLines) {
+  Session session(divewatch());
+  for (int i = 0; i < 3; ++i) step(session);
+  type(session, "kubectl exec -it -n assets deployment/assets -- bash");
+  ASSERT_TRUE(session.terminal().command_prompt());
+  step(session);
+  EXPECT_FALSE(session.terminal().command_prompt());
+  EXPECT_EQ(session.lesson().taken.back().result.exit, 0);
+}
+
+}  // namespace
+}  // namespace sim::testing

@@ -1,0 +1,194 @@
+#include "ui/author_panel.h"
+
+#include <imgui.h>
+#include <imgui_internal.h>
+#include <imgui_stdlib.h>
+
+#include <filesystem>
+
+#include "sim/base/file_io.h"
+#include "sim/base/format.h"
+#include "ui/scenario_edit.h"
+#include "ui/widgets.h"
+
+namespace ui {
+namespace {
+
+constexpr std::size_t kMostMistakes = 20;  // shown
+constexpr const char* kNewScenario = R"({
+  "format": 1,
+  "id": "my-lesson",
+  "title": {"en": "My lesson"},
+  "cluster": {"nodes": [{"name": "node-a"}]},
+  "steps": [
+    {
+      "id": "first",
+      "say": {"en": "Say here what is to be seen."},
+      "do": {"shell": ["kubectl get nodes"]}
+    }
+  ]
+}
+)";
+
+/// Where a text is kept that was not saved yet: beside its file.
+std::string draft_of(const std::string& file) { return file + ".draft"; }
+
+}  // namespace
+
+void AuthorPanel::load(Context& context) {
+  file_ = context.session.scenario().file;
+  text_ = saved_ = kNewScenario;
+  note_.clear();
+  std::error_code none;
+  if (!file_.empty() && context.session.has_lesson()) {
+    try {
+      text_ = saved_ = sim::read_file(file_);
+      if (std::filesystem::exists(draft_of(file_), none)) {
+        text_ = sim::read_file(draft_of(file_));
+        note_ = context.in("This is the draft that was not saved last time.",
+                           "지난번에 저장하지 않은 초안입니다.");
+      }
+    } catch (const sim::InputError& error) {
+      note_ = error.what();
+    }
+  } else {
+    file_ = "my-lesson.json";
+  }
+  loaded_ = true;
+  changed(context);
+}
+
+void AuthorPanel::changed(Context& context) {
+  mistakes_ = mistakes_in(text_, std::filesystem::path(file_).filename().string());
+  if (!mistakes_.empty()) return;
+  const sim::Scenario scenario = sim::parse_scenario(text_, file_);
+  step_ids_.clear();
+  for (const sim::ScenarioStep& step : scenario.steps) step_ids_.push_back(step.id);
+  step_ = std::min(step_, step_ids_.empty() ? 0 : step_ids_.size() - 1);
+  (void)context;
+}
+
+void AuthorPanel::draw(Context& context) {
+  // Another lesson was opened; a preview of this very text is none.
+  const std::string& open = context.session.scenario().file;
+  if (!loaded_ || (!open.empty() && open != file_)) load(context);
+  buttons(context);
+  if (!note_.empty()) text(context, note_, context.theme.note);
+  if (mistakes_.empty()) {
+    text(context, context.in("✓ No mistake.", "✓ 잘못된 곳이 없습니다."), context.theme.good);
+  } else {
+    text(context,
+         fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 잘못된 곳: {}")),
+                     mistakes_.size()),
+         context.theme.bad);
+  }
+  for (std::size_t i = 0; i < mistakes_.size() && i < kMostMistakes; ++i) {
+    ImGui::PushID(static_cast<int>(i));
+    if (row(context, fmt::format("author.mistake.{}", i), mistakes_[i].text(), false)) {
+      jump(mistakes_[i].line);
+    }
+    ImGui::PopID();
+  }
+  ImGui::PushFont(context.fonts.mono);
+  if (jump_line_ > 0) {
+    // The field scrolls inside a child window of its own name.
+    const float y = static_cast<float>(jump_line_ - 3) * ImGui::GetTextLineHeight();
+    ImGui::SetNextWindowScroll({0, y > 0 ? y : 0});
+    jump_line_ = 0;
+  }
+  const bool edited =
+      ImGui::InputTextMultiline("##text", &text_, {-1, -1}, ImGuiInputTextFlags_AllowTabInput);
+  ImGui::PopFont();
+  mark(context, "author.text", "");
+  context.probe.say(text_);
+  if (!edited) return;
+  changed(context);
+  note_.clear();
+  if (context.wishes.may_write && text_ != saved_) {
+    try {
+      sim::write_file(draft_of(file_), text_);
+    } catch (const sim::InputError& error) {
+      note_ = error.what();
+    }
+  }
+}
+
+void AuthorPanel::buttons(Context& context) {
+  const bool dirty = text_ != saved_;
+  const std::string save_label = fmt::format("{}{}", context.in("Save", "저장"), dirty ? " •" : "");
+  if (button(context, "author.save", save_label, dirty && context.wishes.may_write)) save(context);
+  tip(context, file_);
+  ImGui::SameLine();
+  if (button(context, "author.revert", context.in("Revert", "되돌리기"), dirty)) {
+    text_ = saved_;
+    std::error_code none;
+    if (context.wishes.may_write) std::filesystem::remove(draft_of(file_), none);
+    changed(context);
+  }
+  ImGui::SameLine();
+  if (button(context, "author.record", context.in("Add what was typed", "입력한 명령 넣기")))
+    record(context);
+  tip(context, context.in("Each command typed in the terminal becomes a step at the end.",
+                          "터미널에 입력한 명령이 하나씩 끝에 단계로 들어갑니다."));
+  const std::string at = step_ < step_ids_.size() ? step_ids_[step_] : "";
+  if (button(context, "author.step.back", "◂", step_ > 0)) --step_;
+  ImGui::SameLine();
+  ImGui::AlignTextToFramePadding();
+  const std::string which =
+      fmt::format("{}/{} {}", step_ids_.empty() ? 0 : step_ + 1, step_ids_.size(), at);
+  context.probe.say(which);
+  ImGui::TextUnformatted(which.c_str());
+  ImGui::SameLine();
+  if (button(context, "author.step.forward", "▸", step_ + 1 < step_ids_.size())) ++step_;
+  ImGui::SameLine();
+  if (button(context, "author.preview", context.in("Play up to it", "여기까지 실행"),
+             mistakes_.empty())) {
+    preview(context);
+  }
+}
+
+void AuthorPanel::save(Context& context) {
+  try {
+    // Through a temporary file and a new name: see sim/base/file_io.h.
+    sim::write_file(file_, text_);
+    saved_ = text_;
+    std::error_code none;
+    std::filesystem::remove(draft_of(file_), none);
+    note_ = fmt::format(fmt::runtime(context.in("Saved to {}.", "{}에 저장했습니다.")), file_);
+  } catch (const sim::InputError& error) {
+    note_ = error.what();
+  }
+}
+
+void AuthorPanel::record(Context& context) {
+  const Line& line = context.session.line();
+  if (recorded_line_ != &line) {
+    recorded_line_ = &line;
+    recorded_ = 0;
+  }
+  std::size_t added = 0;
+  for (; recorded_ < line.entries.size(); ++recorded_) {
+    const Entry& entry = line.entries[recorded_];
+    if (entry.by_lesson) continue;
+    if (std::optional<std::string> longer = with_step(text_, entry.command)) {
+      text_ = std::move(*longer);
+      ++added;
+    }
+  }
+  changed(context);
+  note_ = fmt::format(fmt::runtime(context.in("Steps added: {}.", "들어간 단계: {}.")), added);
+}
+
+void AuthorPanel::preview(Context& context) {
+  try {
+    context.wishes.preview =
+        std::make_shared<const sim::Scenario>(sim::parse_scenario(text_, file_));
+    context.wishes.preview_step = step_;
+  } catch (const sim::InputError& error) {
+    note_ = error.what();
+  }
+}
+
+void AuthorPanel::jump(int line) { jump_line_ = line; }
+
+}  // namespace ui

@@ -1,0 +1,23 @@
+// Changes to the text of a scenario that keep everything else in it as the author wrote it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/input_error.h"
+
+namespace ui {
+
+/// What is wrong with the text, in the order of the file; empty: it can be played.
+std::vector<sim::Diagnostic> mistakes_in(const std::string& text, const std::string& file);
+
+/// The text with a step put behind the last one: `lines` are typed in a shell, then the cluster
+/// settles. Nothing when the text has no list "steps" at its top.
+std::optional<std::string> with_step(std::string_view text, const std::string& lines);
+
+/// The byte at which a line begins (lines count from 1).
+std::size_t line_offset(std::string_view text, int line);
+
+}  // namespace ui
