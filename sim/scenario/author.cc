@@ -25,7 +25,7 @@ void check_name(const std::string& name) {
 
 constexpr const char* kStarter = R"json({
   "$schema": "./schema.json",
-  "formatVersion": 1,
+  "podsight": 1,
   "id": "NAME",
   "revision": 1,
   "title": {"en": "A file, and a crash", "ko": "파일 하나와 크래시 한 번"},
@@ -229,7 +229,7 @@ std::string recorded_scenario(const std::string& name, const std::string& cluste
   check_name(name);
   const Ordered source = Ordered::parse(cluster);
   Ordered scenario = {{"$schema", "./schema.json"},
-                      {"formatVersion", 1},
+                      {"podsight", 1},
                       {"id", name},
                       {"revision", 1},
                       {"title", name}};

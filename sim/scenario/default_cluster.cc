@@ -7,7 +7,7 @@ namespace sim {
 namespace {
 
 constexpr const char* kDefaultCluster = R"({
-  "formatVersion": 1,
+  "podsight": 1,
   "cluster": {
     "nodes": [
       {"name": "node-a", "zone": "us-west-2a"},

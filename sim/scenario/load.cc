@@ -25,13 +25,13 @@ class Loader : private PartReader {
       : PartReader(scenario), reader_(reader), scenario_(scenario) {}
 
   void read(const Cursor& root) {
-    if (!root.keys({"$schema", "formatVersion", "id", "revision", "title", "summary", "meta",
-                    "misconceptions", "sim", "cluster", "library", "refs", "steps", "forks",
+    if (!root.keys({"$schema", "podsight", "formatVersion", "id", "revision", "title", "summary",
+                    "meta", "misconceptions", "sim", "cluster", "library", "refs", "steps", "forks",
                     "fingerprint"},
-                   {"formatVersion", "id", "revision", "title", "cluster", "steps"})) {
+                   {"id", "revision", "title", "cluster", "steps"})) {
       return;
     }
-    read_version(root["formatVersion"]);
+    read_version(root);
     scenario_.id = root["id"].slug();
     scenario_.revision = root["revision"].integer(1, INT32_MAX, 1);
     read_meta(root["meta"]);
@@ -86,16 +86,6 @@ class Loader : private PartReader {
   }
 
  private:
-  void read_version(const Cursor& version) {
-    if (!version) return;
-    if (version.json().is_number_integer() && version.json() > 1) {
-      version.error(fmt::format("format {} is newer than this podsight", version.json().dump()),
-                    "use a newer podsight, or formatVersion 1");
-      return;
-    }
-    version.integer(1, 1, 1);
-  }
-
   void read_meta(const Cursor& meta) {
     if (!meta) return;
     if (!meta.keys({"authors", "license", "level", "minutes", "locales", "objectives", "requires",

@@ -348,13 +348,28 @@ void read_cluster(const Cursor& section, ClusterFile* file) {
   }
 }
 
+void read_version(const Cursor& root) {
+  // "formatVersion" is what the key was called in the first lessons.
+  const Cursor version = root["podsight"] ? root["podsight"] : root["formatVersion"];
+  if (!version) {
+    root.error("\"podsight\" is missing: the version of the format", "\"podsight\": 1");
+    return;
+  }
+  if (version.json().is_number_integer() && version.json() > 1) {
+    version.error(fmt::format("format {} is newer than this podsight", version.json().dump()),
+                  "use a newer podsight, or \"podsight\": 1");
+    return;
+  }
+  version.integer(1, 1, 1);
+}
+
 ClusterFile parse_cluster(const std::string& text, const std::string& file) {
   const Document document = parse_json(text, file);
   Reader reader(document, file);
   const Cursor root(reader, &document.json, "");
   ClusterFile cluster;
-  if (root.keys({"$schema", "formatVersion", "sim", "cluster"}, {"formatVersion", "cluster"})) {
-    root["formatVersion"].integer(1, 1, 1);
+  if (root.keys({"$schema", "podsight", "formatVersion", "sim", "cluster"}, {"cluster"})) {
+    read_version(root);
     read_sim(root["sim"], &cluster.cluster.settings);
     read_cluster(root["cluster"], &cluster);
     if (cluster.cluster.nodes.empty() && root["cluster"].is_object()) {

@@ -334,7 +334,7 @@ std::string to_markdown(const Survival& survival, const TableStyle& style) {
 std::string to_json(const Survival& survival) {
   using Ordered = nlohmann::ordered_json;
   Ordered all;
-  all["formatVersion"] = 1;
+  all["podsight"] = 1;
   all["events"] = Ordered::array();
   for (const Trial trial : survival.trials) all["events"].push_back(name_of(trial));
   all["notes"] = survival.notes;

@@ -63,7 +63,7 @@ class HandedReader {
     const std::string name = path == "-" ? "standard input" : path;
     const std::vector<Document> documents = parse_documents(text, name);
     if (maybe_scenario && documents.size() == 1 && documents[0].json.is_object() &&
-        documents[0].json.contains("formatVersion") && documents[0].json.contains("steps")) {
+        documents[0].json.contains("cluster") && documents[0].json.contains("steps")) {
       if (handed_.scenario) throw InputError("give one scenario at a time");
       handed_.scenario = path == "-" ? parse_scenario(text, name) : load_scenario(path);
       return;

@@ -41,7 +41,7 @@ std::string crowded() {
         i ? "," : "", i, i % 4, source);
   }
   return fmt::format(
-      R"({{"formatVersion": 1, "id": "test.crowded", "revision": 1, "title": "t", "cluster": {{
+      R"({{"podsight": 1, "id": "test.crowded", "revision": 1, "title": "t", "cluster": {{
         "nodes": [{}], "images": {{"shop:1": {{"files": {{"/srv/x": "x"}}}}}}, "manifests": [{}]}},
         "steps": [{{"id": "wait", "do": {{"advance": "30s"}}}}]}})",
       nodes, pods);

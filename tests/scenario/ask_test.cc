@@ -111,7 +111,7 @@ TEST(Ask, DifferenceOfTwoMoments) {
 }
 
 const char* const kClaims = R"({
-  "formatVersion": 1, "id": "test.claims", "revision": 1, "title": "claims",
+  "podsight": 1, "id": "test.claims", "revision": 1, "title": "claims",
   "cluster": {
     "nodes": [{"name": "node-a", "zone": "us-west-2a"}, {"name": "node-b", "zone": "us-west-2a"}],
     "drivers": ["efs.csi.aws.com", "ebs.csi.aws.com"],
@@ -198,7 +198,7 @@ TEST(Claims, TheirVolumesAreSharedOrWaitedFor) {
 }
 
 const char* const kForked = R"({
-  "formatVersion": 1, "id": "test.forked", "revision": 1, "title": "<b>&\"'</b>",
+  "podsight": 1, "id": "test.forked", "revision": 1, "title": "<b>&\"'</b>",
   "cluster": {
     "nodes": [{"name": "node-a"}],
     "images": {"shop:1": {"process": {"http": {"root": "/srv"}}, "files": {"/srv/index.html": "x"}}},

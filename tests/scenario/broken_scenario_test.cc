@@ -16,7 +16,7 @@ namespace sim::testing {
 namespace {
 
 const char* const kSound = R"({
-  "formatVersion": 1,
+  "podsight": 1,
   "id": "test.broken",
   "revision": 1,
   "title": {"en": "A title", "ko": "제목"},
@@ -66,8 +66,8 @@ const Mistake kMistakes[] = {
     {"UpperCaseKey", "\"expect\": [{\"id\": \"e1\"", "\"Expect\": [{\"id\": \"e1\"",
      "did you mean \"expect\"?"},
     {"DoubledKey", "\"revision\": 1,", "\"revision\": 1, \"revision\": 2,", "twice"},
-    {"NewerFormat", "\"formatVersion\": 1", "\"formatVersion\": 2", "newer than this podsight"},
-    {"FormatIsText", "\"formatVersion\": 1", "\"formatVersion\": \"1\"", "this is a string"},
+    {"NewerFormat", "\"podsight\": 1", "\"podsight\": 2", "newer than this podsight"},
+    {"FormatIsText", "\"podsight\": 1", "\"podsight\": \"1\"", "this is a string"},
     {"BadId", "\"test.broken\"", "\"Test Broken\"", "cannot be a name"},
     {"TitleIsNumber", "{\"en\": \"A title\", \"ko\": \"제목\"}", "12", "this is a number"},
     {"EnglishMissing", "{\"en\": \"A title\", ", "{", "the key \"en\" is missing"},
@@ -144,7 +144,7 @@ const Mistake kMistakes[] = {
     {"MissingComma", "\"revision\": 1,", "\"revision\": 1", ""},
     {"UnterminatedString", "\"Look.\"", "\"Look.", ""},
     {"TextAfterTheEnd", "    {\"id\": \"six\"", "    ]}{\"id\": \"six\"", ""},
-    {"NotAnObject", "{\n  \"formatVersion\": 1,", "[{\n  \"formatVersion\": 1,", ""},
+    {"NotAnObject", "{\n  \"podsight\": 1,", "[{\n  \"podsight\": 1,", ""},
 };
 
 std::string broken(const Mistake& mistake) {

@@ -15,7 +15,7 @@ namespace {
 std::string lesson(const std::string& task) {
   return fmt::format(
       R"json({{
-  "formatVersion": 1, "id": "t", "revision": 1, "title": "t",
+  "podsight": 1, "id": "t", "revision": 1, "title": "t",
   "cluster": {{
     "nodes": [{{"name": "a"}}],
     "images": {{"i:1": {{"size": "1Mi", "process": {{"argv": ["sleep", "inf"]}}}}}},
