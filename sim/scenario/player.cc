@@ -337,7 +337,7 @@ void Player::solve(const ScenarioStep& step, StepResult* result) {
   reaches(step, task.solutions.front(), result);
   met(task, *result, &result->checks);
   if (!options_.prove) return;
-  for (const Experiment& wanted : task.probes) probe(wanted, result);
+  stands(task, &result->checks);
 }
 
 void Player::prove(const ScenarioStep& step, StepResult* result) const {
@@ -353,26 +353,31 @@ void Player::prove(const ScenarioStep& step, StepResult* result) const {
   for (const Attempt& attempt : task.must_fail) {
     const std::unique_ptr<Player> line = fork();
     StepResult tried;
-    const bool reached = line->reaches(step, attempt, &tried);
-    result->checks.push_back({"", attempt.pointer,
-                              fmt::format("not enough: {}", in_language(attempt.text)), !reached,
-                              "this attempt reaches all goals, and must not"});
+    const bool reached = line->reaches(step, attempt, &tried) && line->stands(task, nullptr);
+    result->checks.push_back(
+        {"", attempt.pointer, fmt::format("not enough: {}", in_language(attempt.text)), !reached,
+         "this attempt reaches all goals and stands every probe, and must not"});
   }
 }
 
-/// Every goal holds: what becomes of it on a copy, when the probe's actions are taken there.
-void Player::probe(const Experiment& wanted, StepResult* result) const {
-  const std::unique_ptr<Player> line = fork();
-  StepResult tried;
-  for (const Action& action : wanted.attempt.actions) line->act(action, &tried);
-  line->simulation().run_until_settled(line->world().now() + kSettleLimit);
-  for (const Expectation& expectation : wanted.expect) line->check(expectation, &tried);
-  for (CheckResult& check : tried.checks) {
-    if (!wanted.attempt.text.empty()) {
-      check.label = fmt::format("{} {}", in_language(wanted.attempt.text), check.label);
+bool Player::stands(const Exercise& task, std::vector<CheckResult>* checks) const {
+  bool all = true;
+  for (const Experiment& wanted : task.probes) {
+    const std::unique_ptr<Player> line = fork();
+    StepResult tried;
+    for (const Action& action : wanted.attempt.actions) line->act(action, &tried);
+    line->simulation().run_until_settled(line->world().now() + kSettleLimit);
+    for (const Expectation& expectation : wanted.expect) line->check(expectation, &tried);
+    for (CheckResult& check : tried.checks) {
+      all = all && check.held;
+      if (!checks) continue;
+      if (!wanted.attempt.text.empty()) {
+        check.label = fmt::format("{} {}", in_language(wanted.attempt.text), check.label);
+      }
+      checks->push_back(std::move(check));
     }
-    result->checks.push_back(std::move(check));
   }
+  return all;
 }
 
 }  // namespace sim

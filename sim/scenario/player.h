@@ -49,6 +49,9 @@ class Player {
   /// Whether the goals hold now, each with its verdict when `checks` is given.
   bool met(const Exercise& task, const StepResult& result, std::vector<CheckResult>* checks) const;
 
+  /// Whether what was built stands the task's probes, each tried on a copy.
+  bool stands(const Exercise& task, std::vector<CheckResult>* checks) const;
+
   const World& world() const { return simulation_.world(); }
   Simulation& simulation() { return simulation_; }
   Terminal& terminal() { return terminal_; }
@@ -72,7 +75,6 @@ class Player {
   void solve(const ScenarioStep& step, StepResult* result);
   bool reaches(const ScenarioStep& step, const Attempt& attempt, StepResult* result);
   void prove(const ScenarioStep& step, StepResult* result) const;
-  void probe(const Experiment& wanted, StepResult* result) const;
 
   const Scenario& scenario_;
   const PlayOptions& options_;

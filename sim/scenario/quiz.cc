@@ -205,6 +205,17 @@ class Quiz {
     }
   }
 
+  /// The goals hold, and what was built stands the probes; says which it does not stand.
+  bool done(const Exercise& task, const StepResult& result) {
+    if (!player_.met(task, result, nullptr)) return false;
+    std::vector<CheckResult> probes;
+    if (player_.stands(task, &probes)) return true;
+    for (const CheckResult& probe : probes) {
+      if (!probe.held) say(fmt::format("  {}: {}\n", phrases_.not_yet, probe.label));
+    }
+    return false;
+  }
+
   void show_solution(const Exercise& task) {
     say(fmt::format("{}\n", phrases_.solution));
     const std::unique_ptr<Player> line = player_.fork();
@@ -227,7 +238,7 @@ class Quiz {
     answer.step = step.id;
     answer.task = true;
     std::string lines;
-    while (!player_.met(task, *result, nullptr)) {
+    while (!done(task, *result)) {
       const auto line = ask(lines.empty() ? to_clock(player_.world().elapsed()) + " $ " : "> ");
       if (!line) break;
       const std::string word = trimmed(*line);
@@ -259,7 +270,7 @@ class Quiz {
       type(lines, step, result);
       lines.clear();
     }
-    answer.right = player_.met(task, *result, nullptr);
+    answer.right = player_.met(task, *result, nullptr) && player_.stands(task, nullptr);
     if (answer.right) {
       bold(std::string(phrases_.met));
       say("\n");
