@@ -8,6 +8,7 @@
 #include "sim/model/cluster_types.h"
 #include "sim/model/controller_types.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/file_view.h"
 #include "sim/world/heartbeat.h"
 
@@ -156,6 +157,11 @@ Simulation make_cluster(const ClusterSpecification& cluster) {
     auto files = std::make_shared<Disk>();
     files->meta.name = kSharedHostFiles;
     plan.create(simulation.world(), std::move(files), "the cluster was made");
+  }
+  if (!cluster.settings.images.registry_reachable) {
+    Fault down;
+    down.kind = FaultKind::RegistryDown;
+    strike(simulation.world(), plan, down);
   }
   simulation.carry_out(std::move(plan), {0, "cluster"});
   for (const std::string& name : cluster.drivers) {

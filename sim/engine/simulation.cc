@@ -8,11 +8,13 @@
 #include "sim/controllers/disruption.h"
 #include "sim/controllers/endpoints.h"
 #include "sim/controllers/events.h"
+#include "sim/controllers/faults.h"
 #include "sim/controllers/garbage_collector.h"
 #include "sim/controllers/job.h"
 #include "sim/controllers/job_expiry.h"
 #include "sim/controllers/kubelet/kubelet.h"
 #include "sim/controllers/kubelet/node_status.h"
+#include "sim/controllers/kubelet/pressure.h"
 #include "sim/controllers/namespaces.h"
 #include "sim/controllers/node_lifecycle.h"
 #include "sim/controllers/pod_gc.h"
@@ -73,6 +75,10 @@ Plan decide(const World& world, const Task& task) {
       return endpoints::reconcile(world, task.id);
     case Actor::Disruption:
       return disruption::reconcile(world, task.id);
+    case Actor::Faults:
+      return faults::reconcile(world, task.id);
+    case Actor::NodePressure:
+      return kubelet::watch_pressure(world, task.id);
     case Actor::ClaimBinder:
       return volumes::reconcile_claim(world, task.id);
     case Actor::VolumeBinder:

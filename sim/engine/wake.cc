@@ -8,6 +8,8 @@
 #include "sim/engine/wake_storage.h"
 #include "sim/model/pod_facts.h"
 #include "sim/world/event_recorder.h"
+#include "sim/world/fault.h"
+#include "sim/world/node_usage.h"
 
 namespace sim {
 namespace {
@@ -43,6 +45,15 @@ class Waker {
   void kubelet(Id pod) {
     wakes_.push_back(
         {world_.now() + world_.timing().kubelet_sync, Actor::Kubelet, {Kind::Pod, pod}, false});
+  }
+  /// Something on the machine's disk or in its memory has grown or shrunk.
+  void pressure(Id machine) {
+    const Machine* row = world_.get<Machine>(machine);
+    if (!row) return;
+    wakes_.push_back({pressure_beat_at_or_after(world_, *row, world_.now()),
+                      Actor::NodePressure,
+                      {Kind::Machine, machine},
+                      true});
   }
   void expire(Id event) {
     wakes_.push_back({world_.now() + kEventLife, Actor::EventExpiry, {Kind::Event, event}, true});
@@ -243,7 +254,8 @@ void on_config(const World& world, Waker& waker, const Object& object) {
 }
 
 void on_machine(const World& world, Waker& waker, Id id, const Machine& machine) {
-  if (machine.silent_since) waker.wake(Actor::NodeStatus, {Kind::Machine, id});
+  if (machine.silent_since || machine.halting_since)
+    waker.wake(Actor::NodeStatus, {Kind::Machine, id});
   for (const Id sandbox : world.store().sandboxes_on(id)) {
     waker.kubelet(world.get<PodSandbox>(sandbox)->pod);  // also those whose pod is gone
   }
@@ -252,9 +264,26 @@ void on_machine(const World& world, Waker& waker, Id id, const Machine& machine)
   for (const Id pod : world.store().pods_on(machine.meta.name)) waker.kubelet(pod);
 }
 
+/// Whether a change of a machine makes its disk or memory fuller or emptier.
+bool fills(const Machine& a, const Machine& b) {
+  return a.other_bytes != b.other_bytes || a.other_memory != b.other_memory ||
+         a.images.size() != b.images.size() || a.host_files.root() != b.host_files.root() ||
+         (a.booting_until && !b.booting_until);
+}
+
+/// Faults that wait for a condition on objects of the kind that has changed.
+void wake_faults(const World& world, Kind kind, std::vector<Wake>& wakes) {
+  for (const auto& [id, row] : world.store().table(Kind::PlannedFault)) {
+    const auto& planned = static_cast<const PlannedFault&>(row);
+    if (!planned.when || planned.when->kind != kind) continue;
+    wakes.push_back({world.now(), Actor::Faults, {Kind::PlannedFault, id}, true});
+  }
+}
+
 bool same_power(const Machine& a, const Machine& b) {
   return a.powered == b.powered && a.reachable == b.reachable && a.boots == b.boots &&
-         a.silent_since == b.silent_since && a.booting_until == b.booting_until;
+         a.silent_since == b.silent_since && a.booting_until == b.booting_until &&
+         a.halting_since == b.halting_since;
 }
 
 }  // namespace
@@ -270,6 +299,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
   if (is_api_kind(ref.kind)) {
     waker.collector(ref, before, after);
   }
+  if (world.store().count(Kind::PlannedFault) != 0) wake_faults(world, ref.kind, wakes);
   for (const Wake& moved : scheduler::moved_by(world, change)) wakes.push_back(moved);
   add_storage_wakes(world, change, wakes);
   switch (ref.kind) {
@@ -331,17 +361,35 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
     case Kind::Event:
       if (after) waker.expire(ref.id);
       break;
+    case Kind::PlannedFault:
+      if (const auto* planned = static_cast<const PlannedFault*>(after)) {
+        wakes.push_back({planned->at.value_or(world.now()), Actor::Faults, ref, true});
+      }
+      break;
     case Kind::Machine:
+      if (before && after &&
+          fills(static_cast<const Machine&>(*before), static_cast<const Machine&>(*after))) {
+        waker.pressure(ref.id);
+      }
       if (!before || !after ||
           !same_power(static_cast<const Machine&>(*before), static_cast<const Machine&>(*after))) {
         on_machine(world, waker, ref.id, static_cast<const Machine&>(object));
       }
       break;
+    case Kind::Disk: {
+      const auto* old = static_cast<const Disk*>(before);
+      const auto* now = static_cast<const Disk*>(after);
+      if (old && now && now->sandbox != 0 && old->tree.root() != now->tree.root()) {
+        waker.pressure(now->machine);
+      }
+      break;
+    }
     case Kind::PodSandbox:
       break;  // the kubelet's own notes: it asks to be woken itself
     case Kind::ContainerInstance: {
       const auto* old = static_cast<const ContainerInstance*>(before);
       const auto* now = static_cast<const ContainerInstance*>(after);
+      if (old && now && old->writable.root() != now->writable.root()) waker.pressure(now->machine);
       // A process that ended, whoever ended it, is seen at the next relisting.
       if (old && now && old->state != now->state &&
           now->state == ContainerInstance::State::Exited) {

@@ -183,7 +183,7 @@ void Waker::on_csi_node(const CSINode& node, bool gone) {
   }
 }
 
-/// A driver was installed: what has waited for it.
+/// A driver was installed, or answers again: what has waited for it.
 void Waker::on_driver() {
   for (const auto& [id, row] : store_.table(Kind::PersistentVolumeClaim)) {
     const auto& claim = static_cast<const PersistentVolumeClaim&>(row);
@@ -234,6 +234,9 @@ void add_storage_wakes(const World& world, const Change& change, std::vector<Wak
       break;
     case Kind::CSINode:
       waker.on_csi_node(static_cast<const CSINode&>(any), !after);
+      break;
+    case Kind::Outage:
+      if (!after) waker.on_driver();
       break;
     case Kind::CSIDriver:
     case Kind::ConfigMap:

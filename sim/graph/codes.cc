@@ -9,7 +9,7 @@ struct Name {
   WhyCode code;
   std::string_view name;
 };
-constexpr std::array<Name, 27> kNames = {{
+constexpr std::array<Name, 29> kNames = {{
     {WhyCode::InImage, "IN_IMAGE"},
     {WhyCode::GivenByKubelet, "GIVEN_BY_KUBELET"},
     {WhyCode::InContainerLayer, "IN_CONTAINER_LAYER"},
@@ -34,7 +34,9 @@ constexpr std::array<Name, 27> kNames = {{
     {WhyCode::ImageNotPulled, "IMAGE_NOT_PULLED"},
     {WhyCode::PodNotScheduled, "POD_NOT_SCHEDULED"},
     {WhyCode::PodEvicted, "POD_EVICTED"},
+    {WhyCode::PodShutDown, "POD_SHUT_DOWN"},
     {WhyCode::NodeDown, "NODE_DOWN"},
+    {WhyCode::NodeCutOff, "NODE_CUT_OFF"},
     {WhyCode::NoSuchContainer, "NO_SUCH_CONTAINER"},
     {WhyCode::PodNotRunning, "POD_NOT_RUNNING"},
 }};

@@ -39,7 +39,9 @@ enum class WhyCode : std::uint8_t {
   ImageNotPulled,     // the container waits for its image
   PodNotScheduled,    // the pod has no node
   PodEvicted,         // the pod was evicted from its node
+  PodShutDown,        // its node shut down and ended it, or took it no more
   NodeDown,           // the machine is off
+  NodeCutOff,         // the node's network is cut off: nobody outside can look
   NoSuchContainer,    // the pod has no such container
   PodNotRunning,      // anything else: not started yet, ended, between two runs, gone
 };

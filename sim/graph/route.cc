@@ -163,7 +163,7 @@ EntryPtr entry_at(const World& world, const Place& place) {
 
 bool is_awake(const World& world, const ContainerInstance& instance) {
   const Machine* machine = world.get<Machine>(instance.machine);
-  return machine && machine->powered && !machine->booting_until;
+  return machine && machine->powered && machine->reachable && !machine->booting_until;
 }
 
 }  // namespace sim

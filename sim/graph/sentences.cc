@@ -199,6 +199,14 @@ std::string in_english(const Why& why) {
     case WhyCode::NodeDown:
       return fmt::format("Node {} is off since {}: nothing runs there that could see {}.",
                          why.here.node, clock(why), path);
+    case WhyCode::NodeCutOff:
+      return fmt::format(
+          "Node {} is cut off from the network since {}: the container may go on there, but nobody "
+          "outside can see {}.",
+          why.here.node, clock(why), path);
+    case WhyCode::PodShutDown:
+      return fmt::format("Pod {} ended when its node {} shut down{}.", why.pod, why.here.node,
+                         quoted(why.reason));
     case WhyCode::NoSuchContainer:
       return fmt::format("Pod {} has no container \"{}\".", why.pod, why.container);
     case WhyCode::PodNotRunning:
@@ -354,6 +362,15 @@ std::string in_korean(const Why& why) {
     case WhyCode::NodeDown:
       return fmt::format("노드 {}가 {}부터 꺼져 있어서 {} 볼 수 있는 것이 없습니다.", why.here.node,
                          clock(why), object(path));
+    case WhyCode::NodeCutOff:
+      return fmt::format(
+          "노드 {}의 네트워크가 {}부터 끊겨 있습니다. 컨테이너는 그 안에서 계속 돌 수 있지만 "
+          "밖에서는 "
+          "{} 볼 수 없습니다.",
+          why.here.node, clock(why), object(path));
+    case WhyCode::PodShutDown:
+      return fmt::format("노드 {}가 종료되면서 Pod {}도 끝났습니다{}.", why.here.node, why.pod,
+                         quoted(why.reason));
     case WhyCode::NoSuchContainer:
       return fmt::format("Pod {}에는 컨테이너 \"{}\"가 없습니다.", why.pod, why.container);
     case WhyCode::PodNotRunning:
@@ -430,6 +447,14 @@ std::string advice_in_english(const Why& why) {
       return "make room for the pod, or ask for less";
     case Cure::Kind::StartNode:
       return "give the node its power back, or let the pod be replaced on another node";
+    case Cure::Kind::HealNetwork:
+      return "mend the node's network, or let the pod be replaced on another node";
+    case Cure::Kind::MendDriver:
+      return fmt::format(
+          "get the storage driver {} to work again; Kubernetes then goes on by itself",
+          cure.source);
+    case Cure::Kind::MendRegistry:
+      return "get the image registry to answer again, or have the image on the node beforehand";
     case Cure::Kind::Allow:
       return "run the container as a user who may, or change the directory's mode (fsGroup)";
   }
@@ -499,6 +524,14 @@ std::string advice_in_korean(const Why& why) {
       return "Pod가 들어갈 자리를 만들거나 요청을 줄이세요";
     case Cure::Kind::StartNode:
       return "노드를 다시 켜거나, Pod가 다른 노드에서 새로 만들어지게 하세요";
+    case Cure::Kind::HealNetwork:
+      return "노드의 네트워크를 복구하거나, Pod가 다른 노드에서 새로 만들어지게 하세요";
+    case Cure::Kind::MendDriver:
+      return fmt::format(
+          "스토리지 드라이버 {}를 복구하세요. 그다음은 쿠버네티스가 알아서 이어 갑니다",
+          cure.source);
+    case Cure::Kind::MendRegistry:
+      return "이미지 레지스트리를 복구하거나, 이미지를 노드에 미리 받아 두세요";
     case Cure::Kind::Allow:
       return "권한이 있는 사용자로 실행하거나 디렉터리 권한을 바꾸세요(fsGroup)";
   }

@@ -78,6 +78,7 @@ bool Sight::is_same(const World& before, Id id) const {
   const auto* former = before.get<Machine>(now->machine);
   if (machine == former) return true;
   return machine && former && machine->powered == former->powered &&
+         machine->reachable == former->reachable &&
          machine->booting_until.has_value() == former->booting_until.has_value() &&
          machine->host_files.root() == former->host_files.root();
 }

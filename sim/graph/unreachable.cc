@@ -4,6 +4,7 @@
 
 #include "sim/base/format.h"
 #include "sim/model/pod_spec.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 namespace {
@@ -122,6 +123,28 @@ bool explain_volume(const Chronicle& chronicle, const Pod& pod, Id id, const Pod
   return true;
 }
 
+/// The driver behind what the pod waits for is down: says so.
+void blame_driver(const World& world, std::string_view name, Why& why) {
+  const Driver* driver = find_driver(name);
+  if (!driver || !is_installed(world, *driver) || is_running(world, *driver)) return;
+  why.evidence.push_back({fmt::format("CSIDriver {}", name), "answers", "no", 0});
+  why.cure.kind = Cure::Kind::MendDriver;
+  why.cure.source = std::string(name);
+}
+
+void blame_driver(const World& world, const Pod& pod, Why& why) {
+  const auto* volume = world.find<PersistentVolume>("", why.here.persistent);
+  if (volume && volume->spec.source.csi) {
+    blame_driver(world, volume->spec.source.csi->driver, why);
+    return;
+  }
+  const auto* claim = world.find<PersistentVolumeClaim>(pod.meta.ns, why.here.source);
+  const auto* wanted = claim && claim->spec.storage_class_name
+                           ? world.find<StorageClass>("", *claim->spec.storage_class_name)
+                           : nullptr;
+  if (wanted) blame_driver(world, wanted->provisioner, why);
+}
+
 const ContainerStatus* status_of(const Pod& pod, std::string_view container) {
   for (const auto* statuses :
        {&pod.status.container_statuses, &pod.status.init_container_statuses}) {
@@ -144,9 +167,19 @@ void explain_unreachable(const Chronicle& chronicle, const Pod& pod, Id id, Why&
     why.evidence.push_back({object_of(pod), "status.reason", "Evicted", 0});
     return;
   }
+  if (pod.status.reason == "Terminated" || pod.status.reason == "NodeShutdown") {
+    why.code = WhyCode::PodShutDown;
+    why.reason = pod.status.message.str();
+    why.here.node = pod.node_name;
+    why.evidence.push_back({object_of(pod), "status.reason", pod.status.reason.str(), 0});
+    return;
+  }
   const bool ended = pod.status.phase == "Succeeded" || pod.status.phase == "Failed";
   if (pod.node_name.empty() && !ended) {
-    if (explain_claim(chronicle, pod, spec, why)) return;
+    if (explain_claim(chronicle, pod, spec, why)) {
+      blame_driver(chronicle.world(), pod, why);
+      return;
+    }
     why.code = WhyCode::PodNotScheduled;
     const PodCondition* scheduled = condition_of(pod, "PodScheduled");
     if (scheduled) why.reason = scheduled->message.str();
@@ -162,6 +195,7 @@ void explain_unreachable(const Chronicle& chronicle, const Pod& pod, Id id, Why&
   if (creating &&
       (explain_claim(chronicle, pod, spec, why) || explain_attachment(chronicle, pod, spec, why) ||
        explain_volume(chronicle, pod, id, spec, why))) {
+    blame_driver(chronicle.world(), pod, why);
     return;
   }
   why.reason = reason.empty() ? pod.status.phase.str() : reason.str();
@@ -173,6 +207,10 @@ void explain_unreachable(const Chronicle& chronicle, const Pod& pod, Id id, Why&
     why.here.image = status->image;
     if (!status->state.waiting->message.empty()) why.reason = status->state.waiting->message.str();
     why.cure.kind = Cure::Kind::FixImage;
+    if (outage_of(chronicle.world(), kRegistryOutage)) {
+      why.evidence.push_back({"image registry", "answers", "no", 0});
+      why.cure.kind = Cure::Kind::MendRegistry;
+    }
   }
 }
 

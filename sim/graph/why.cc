@@ -130,6 +130,12 @@ class Inquiry {
     const Machine& machine = *world_.get<Machine>(instance.machine);
     why_.here.node = machine.meta.name;
     if (machine.silent_since) why_.when = *machine.silent_since - why_.start;
+    if (machine.powered && !machine.booting_until) {
+      why_.code = WhyCode::NodeCutOff;
+      evidence(fmt::format("Node {}", machine.meta.name), "network", "cut off");
+      why_.cure.kind = Cure::Kind::HealNetwork;
+      return;
+    }
     evidence(fmt::format("Node {}", machine.meta.name), "power",
              machine.powered ? "it is starting" : "off");
     why_.cure.kind = Cure::Kind::StartNode;

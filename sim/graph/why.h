@@ -49,6 +49,9 @@ struct Cure {
     FixImage,
     FixScheduling,
     StartNode,
+    HealNetwork,
+    MendDriver,
+    MendRegistry,
     Allow
   };
   Kind kind = Kind::None;

@@ -155,6 +155,12 @@ constexpr std::array<Row, kKindCount> kRows = {{
      "containerinstances",
      "containerinstance"},
     {Kind::Disk, {"Disk", "disks", "disk", "", "", "", false}, "", "disks", "disk"},
+    {Kind::Outage, {"Outage", "outages", "outage", "", "", "", false}, "", "outages", "outage"},
+    {Kind::PlannedFault,
+     {"PlannedFault", "plannedfaults", "plannedfault", "", "", "", false},
+     "",
+     "plannedfaults",
+     "plannedfault"},
 }};
 
 constexpr bool rows_in_order() {

@@ -42,8 +42,10 @@ enum class Kind : std::uint8_t {
   PodSandbox,         // what a kubelet knows and does of one of its pods
   ContainerInstance,  // one run of a container: process, writable layer, log
   Disk,               // the real contents of one volume
+  Outage,             // something beside the machines that is down or slow
+  PlannedFault,       // a fault that is to come
 };
-inline constexpr int kKindCount = 31;
+inline constexpr int kKindCount = 33;
 inline constexpr int kApiKindCount = 27;
 
 constexpr bool is_api_kind(Kind kind) { return static_cast<int>(kind) < kApiKindCount; }

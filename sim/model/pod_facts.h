@@ -23,6 +23,12 @@ inline bool has_ended(const Pod& pod) {
 /// Neither ended nor being deleted: what counts towards a number of replicas.
 inline bool is_active(const Pod& pod) { return !has_ended(pod) && !pod.meta.deletion_timestamp; }
 
+/// What a kubelet neither evicts nor turns away. k8s 1.30 pkg/kubelet/types: IsCriticalPod
+inline bool is_critical(const Pod& pod) {
+  constexpr std::int32_t kSystemCritical = 2'000'000'000;
+  return pod.spec->priority.value_or(0) >= kSystemCritical;
+}
+
 inline bool is_ready(const Pod& pod) {
   const PodCondition* ready = pod_condition(pod, "Ready");
   return ready && ready->status == "True";

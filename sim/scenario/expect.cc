@@ -12,20 +12,6 @@
 namespace sim {
 namespace {
 
-std::optional<Kind> kind_named(std::string_view name) {
-  for (int kind = 0; kind < kApiKindCount; ++kind) {
-    if (info(static_cast<Kind>(kind)).name == name) return static_cast<Kind>(kind);
-  }
-  return std::nullopt;
-}
-
-bool has_labels(const StringMap& labels, const StringMap& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const StringMap::Item& item) {
-    const Str* value = labels.find(item.first);
-    return value && *value == item.second;
-  });
-}
-
 Verdict held() { return {true, ""}; }
 Verdict broken(std::string detail) { return {false, std::move(detail)}; }
 /// Broken, and its negation as well: a predicate that selects nothing says nothing.
@@ -97,25 +83,8 @@ Verdict evaluate_why(const World& world, const StepOutcome& evidence, const Expe
 }
 
 Verdict evaluate_object(const World& world, const Expectation& wanted) {
-  const std::optional<Kind> kind = kind_named(wanted.object_kind);
-  std::int64_t matching = 0;
-  std::int64_t selected = 0;
-  std::string difference;
-  for (const Id id : world.store().list(*kind, wanted.ns)) {
-    const Object& object = *world.store().get({*kind, id});
-    if (!wanted.name.empty() && object.meta.name != wanted.name) continue;
-    if (!has_labels(object.meta.labels, wanted.labels)) continue;
-    ++selected;
-    std::string where;
-    if (!wanted.match || is_subset(*wanted.match, encode(object), &where)) {
-      ++matching;
-    } else if (difference.empty()) {
-      difference = fmt::format("\n{} {}: {}", wanted.object_kind, object.meta.name, where);
-    }
-  }
-  const bool fits = wanted.count ? matching == *wanted.count : matching > 0;
-  if (fits) return held();
-  return broken(fmt::format("{} selected, {} match{}", selected, matching, difference));
+  const ConditionResult result = check_condition(world, condition_of(wanted));
+  return result.holds ? held() : broken(result.detail);
 }
 
 Verdict evaluate_event(const World& world, const Expectation& wanted) {
@@ -290,57 +259,15 @@ std::string label_of(const Expectation& wanted, const std::string& language) {
   return "";
 }
 
-namespace {
-
-const Json* element_like(const Json& wanted, const Json& list) {
-  for (const char* key : {"name", "type", "key", "ip", "mountPath"}) {
-    if (!wanted.is_object() || !wanted.contains(key)) continue;
-    for (const Json& element : list) {
-      if (element.is_object() && element.contains(key) && element[key] == wanted[key]) {
-        return &element;
-      }
-    }
-    return nullptr;
-  }
-  for (const Json& element : list) {
-    std::string unused;
-    if (is_subset(wanted, element, &unused)) return &element;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
-bool is_subset(const Json& wanted, const Json& actual, std::string* where) {
-  if (wanted.is_object()) {
-    for (const auto& [key, value] : wanted.items()) {
-      if (!actual.is_object() || !actual.contains(key)) {
-        // An absent field is what the API prints for zero.
-        if (value.is_number() && value == 0) continue;
-        *where = fmt::format("{} is absent, not {}", key, value.dump());
-        return false;
-      }
-      if (!is_subset(value, actual[key], where)) {
-        *where = fmt::format("{}.{}", key, *where);
-        return false;
-      }
-    }
-    return true;
-  }
-  if (wanted.is_array()) {
-    for (const Json& value : wanted) {
-      const Json* like = actual.is_array() ? element_like(value, actual) : nullptr;
-      if (!like) {
-        *where = fmt::format(": no element like {}", value.dump());
-        return false;
-      }
-      if (!is_subset(value, *like, where)) return false;
-    }
-    return true;
-  }
-  if (wanted == actual) return true;
-  *where = fmt::format(" = {}, not {}", actual.dump(), wanted.dump());
-  return false;
+ObjectCondition condition_of(const Expectation& wanted) {
+  ObjectCondition made;
+  made.kind = *api_kind_named(wanted.object_kind);
+  made.ns = wanted.ns;
+  made.name = wanted.name;
+  made.labels = wanted.labels;
+  made.match = wanted.match;
+  made.count = wanted.count;
+  return made;
 }
 
 }  // namespace sim

@@ -34,8 +34,7 @@ std::optional<Uid> find_pod(const World& world, const PodReference& reference);
 /// What is expected, in a few words, for an expectation without a text of its own.
 std::string label_of(const Expectation& expectation, const std::string& language);
 
-/// True when every part of `wanted` is in `actual`: objects by key, lists of objects by their
-/// "name", "type", "key" or "ip" in any order, other lists element by element.
-bool is_subset(const Json& wanted, const Json& actual, std::string* where);
+/// What an expectation of an object says of objects.
+ObjectCondition condition_of(const Expectation& expectation);
 
 }  // namespace sim

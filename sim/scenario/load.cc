@@ -9,6 +9,7 @@
 #include "sim/base/nearest.h"
 #include "sim/model/merge.h"
 #include "sim/programs/process.h"
+#include "sim/scenario/expect.h"
 #include "sim/scenario/load_cluster.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/scenario.h"
@@ -26,8 +27,8 @@ class Loader : private PartReader {
 
   void read(const Cursor& root) {
     if (!root.keys({"$schema", "podsight", "formatVersion", "id", "revision", "title", "summary",
-                    "meta", "misconceptions", "sim", "cluster", "library", "refs", "steps", "forks",
-                    "fingerprint"},
+                    "meta", "misconceptions", "sim", "cluster", "library", "refs", "chaos", "steps",
+                    "forks", "fingerprint"},
                    {"id", "revision", "title", "cluster", "steps"})) {
       return;
     }
@@ -53,6 +54,7 @@ class Loader : private PartReader {
       for (const Cursor& manifest : value.items()) check_manifest(manifest);
       scenario_.library[name] = std::make_shared<const Json>(value.json());
     }
+    read_chaos(root["chaos"]);
     const std::vector<Cursor> steps = root["steps"].items();
     if (root["steps"].is_array() && steps.empty()) {
       root["steps"].error("a scenario without steps", "at least one step");
@@ -443,24 +445,104 @@ class Loader : private PartReader {
   }
 
   void read_fault(const Cursor& body, Action* action) {
-    if (!body.keys({"kind", "pod", "container", "node"}, {"kind"})) return;
-    action->fault =
-        body["kind"].word({"containerCrash", "podDelete", "nodeDown", "nodeUp", "nodeReboot"});
-    const bool needs_pod = action->fault == "containerCrash" || action->fault == "podDelete";
+    if (!body.keys(
+            {"kind", "pod", "container", "node", "zone", "driver", "time", "percent", "at", "when"},
+            {"kind"})) {
+      return;
+    }
+    const std::optional<FaultKind> kind = fault_kind(body["kind"]);
+    if (!kind) return;
+    action->fault.kind = *kind;
     if (body["pod"]) action->pod = pod_reference(body["pod"]);
-    action->container = body["container"].string();
-    action->node = body["node"].string();
-    if (action->fault.empty()) return;
-    if (needs_pod && !body["pod"]) body.error("whom does it hit?", "add \"pod\"");
-    if (!needs_pod && !body["node"]) body.error("which node?", "add \"node\"");
-    if (!needs_pod && body["node"]) {
-      std::vector<std::string> names;
-      for (const NodeSpecification& node : scenario_.cluster.nodes) names.push_back(node.name);
-      if (std::find(names.begin(), names.end(), action->node) == names.end()) {
-        body["node"].error(fmt::format("the cluster has no node \"{}\"", action->node),
-                           fmt::format("one of {}", list_words(names)));
+    action->fault.container = Str(body["container"].string());
+    read_target(body, action);
+    action->fault.time = body["time"].duration({});
+    action->fault.percent = body["percent"].integer(1, 100, 0);
+    if (body["at"] && body["when"]) body.error("both \"at\" and \"when\"", "one of them");
+    if (body["at"]) action->at = body["at"].duration({});
+    if (const Cursor when = body["when"]; when && when.keys({"object"}, {"object"})) {
+      Expectation wanted;
+      read_object(when["object"], &wanted);
+      if (api_kind_named(wanted.object_kind)) action->when = condition_of(wanted);
+    }
+  }
+
+  std::optional<FaultKind> fault_kind(const Cursor& value) {
+    const std::string name = value.string();
+    const std::optional<FaultKind> kind = fault_named(name);
+    if (kind || !value.is_string()) return kind;
+    std::vector<std::string> names;
+    for (const FaultInfo& row : fault_table()) names.emplace_back(row.name);
+    const std::string near = nearest(name, names);
+    value.error(fmt::format("unknown fault \"{}\"", name),
+                near.empty() ? fmt::format("one of {}", list_words(names))
+                             : fmt::format("did you mean \"{}\"?", near));
+    return std::nullopt;
+  }
+
+  /// Whom it hits, under the key that fits the fault and no other.
+  void read_target(const Cursor& body, Action* action) {
+    const FaultTarget target = info(action->fault.kind).target;
+    const auto one = [&](FaultTarget kind, const char* key, std::string_view question,
+                         const std::vector<std::string>& known) {
+      if (target != kind) {
+        if (body[key]) {
+          body[key].error(fmt::format("{} takes no {}", info(action->fault.kind).name, key));
+        }
+        return;
+      }
+      if (!body[key]) {
+        body.error(std::string(question), fmt::format("add \"{}\"", key));
+        return;
+      }
+      if (kind == FaultTarget::Pod) return;
+      const std::string name = body[key].string();
+      action->fault.target = Str(name);
+      if (std::find(known.begin(), known.end(), name) != known.end()) return;
+      body[key].error(fmt::format("the cluster has no {} \"{}\"", key, name),
+                      known.empty() ? "" : fmt::format("one of {}", list_words(known)));
+    };
+    std::vector<std::string> nodes;
+    std::vector<std::string> zones;
+    for (const NodeSpecification& node : scenario_.cluster.nodes) {
+      nodes.push_back(node.name);
+      const std::string zone = node.labels.get("topology.kubernetes.io/zone").str();
+      if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
+        zones.push_back(zone);
       }
     }
+    std::vector<std::string> known_drivers;  // also those that a step installs
+    for (const Driver& driver : drivers()) known_drivers.emplace_back(driver.name);
+    one(FaultTarget::Pod, "pod", "whom does it hit?", {});
+    one(FaultTarget::Node, "node", "which node?", nodes);
+    one(FaultTarget::Zone, "zone", "which zone?", zones);
+    one(FaultTarget::Driver, "driver", "which driver?", known_drivers);
+  }
+
+  void read_chaos(const Cursor& body) {
+    if (!body || !body.keys({"seed", "faults", "from", "until", "every", "lasts"}, {"until"})) {
+      return;
+    }
+    ChaosPart part;
+    part.own_seed = static_cast<bool>(body["seed"]);
+    part.chaos.seed = static_cast<std::uint64_t>(body["seed"].integer(0, INT64_MAX, 0));
+    part.from = body["from"].duration({});
+    part.until = body["until"].duration({});
+    part.chaos.every = body["every"].duration(part.chaos.every);
+    part.chaos.lasts = body["lasts"].duration(part.chaos.lasts);
+    if (part.until <= part.from) body["until"].error("it ends before it begins", "after \"from\"");
+    for (const char* key : {"every", "lasts"}) {
+      if (body[key] && body[key].duration(seconds(1)) < seconds(1)) {
+        body[key].error("that is too short", "at least 1s");
+      }
+    }
+    for (const Cursor& item : body["faults"].items()) {
+      const std::optional<FaultKind> kind = fault_kind(item);
+      if (kind == FaultKind::HealAll) item.error("that is no fault", "faults end by themselves");
+      if (kind) part.chaos.kinds.push_back(*kind);
+    }
+    if (part.chaos.kinds.empty()) part.chaos.kinds = usual_chaos();
+    scenario_.chaos = std::move(part);
   }
 
   Reader& reader_;

@@ -22,12 +22,12 @@ class PartReader {
   std::string absolute_path(const Cursor& value) const;
   /// `depth`: how many not, all and any it is inside of.
   Expectation read_expectation(const Cursor& value, int depth) const;
+  void read_object(const Cursor& body, Expectation* made) const;
 
  private:
   bool promises(std::string_view locale) const;
   std::string why_code(const Cursor& value) const;
   void read_sees(const Cursor& body, Expectation* made) const;
-  void read_object(const Cursor& body, Expectation* made) const;
 
   const Scenario& scenario_;
 };

@@ -1,5 +1,6 @@
 #include "sim/scenario/player.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -102,7 +103,10 @@ std::unique_ptr<Player> Player::fork_at(World moment) const {
   return std::unique_ptr<Player>(new Player(ForkOf{}, *this, nullptr, std::move(moment)));
 }
 
-void Player::prepare() { apply_manifests(terminal_, simulation_, scenario_.manifests); }
+void Player::prepare() {
+  apply_manifests(terminal_, simulation_, scenario_.manifests);
+  if (scenario_.chaos) plan_chaos(*scenario_.chaos);
+}
 
 StepOutcome Player::evidence(const StepResult& result) const {
   return {scenario_, bound_, result.output, result.exit};
@@ -197,18 +201,44 @@ void Player::act(const Action& action, StepResult* result) {
   result->exit = done.exit;
 }
 
-std::string Player::fault_line(const Action& action, StepResult* result) const {
-  if (action.fault == "nodeDown") return "sim node stop " + action.node;
-  if (action.fault == "nodeUp") return "sim node start " + action.node;
-  if (action.fault == "nodeReboot") return "sim node reboot " + action.node;
-  const auto pod = locate(action.pod, action.pointer, result);
-  if (!pod) return "";
-  if (action.fault == "podDelete") {
-    return fmt::format("kubectl delete pod -n {} {} --wait=false", pod->first, pod->second);
+/// What a person would type for a fault; empty when it cannot be, or has been planned here.
+std::string Player::fault_line(const Action& action, StepResult* result) {
+  Fault fault = action.fault;
+  if (!action.pod.empty()) {
+    const auto pod = locate(action.pod, action.pointer, result);
+    if (!pod) return "";
+    fault.ns = Str(pod->first);
+    fault.target = Str(pod->second);
   }
-  std::string line = fmt::format("sim container kill {} -n {}", pod->second, pod->first);
-  if (!action.container.empty()) line += " -c " + action.container;
-  return line;
+  if (action.when) {
+    PlannedFault planned;
+    planned.fault = std::move(fault);
+    planned.when = action.when;
+    plan(std::move(planned), "a fault was planned");
+    return "";
+  }
+  if (action.at) return fmt::format("sim at {} {}", to_string(*action.at), to_text(fault));
+  if (fault.kind == FaultKind::PodDelete) {
+    return fmt::format("kubectl delete pod -n {} {} --wait=false", fault.ns, fault.target);
+  }
+  return "sim " + to_text(fault);
+}
+
+void Player::plan(PlannedFault planned, std::string_view what) {
+  Plan made;
+  plan_fault(world(), made, std::move(planned));
+  const std::uint64_t revision = simulation_.command("scenario", what);
+  simulation_.carry_out(std::move(made), {revision, "scenario"});
+}
+
+void Player::plan_chaos(const ChaosPart& part) {
+  PlannedFault planned;
+  const Time start = world().settings().start;
+  planned.at = std::max(start + part.from, world().now());
+  planned.chaos = part.chaos;
+  planned.chaos->until = start + part.until;
+  if (!part.own_seed) planned.chaos->seed = world().settings().seed;
+  plan(std::move(planned), "random faults were planned");
 }
 
 void Player::wait(const ScenarioStep& step, StepResult* result) {

@@ -69,7 +69,9 @@ class Player {
                                                             const std::string& pointer,
                                                             StepResult* result) const;
   std::string command_of(const Action& action, StepResult* result);
-  std::string fault_line(const Action& action, StepResult* result) const;
+  std::string fault_line(const Action& action, StepResult* result);
+  void plan(PlannedFault planned, std::string_view what);
+  void plan_chaos(const ChaosPart& part);
   Verdict wait_for(const Expectation& wanted, Time limit, const StepResult& result);
   Verdict keeps_holding(const Expectation& wanted, const StepResult& result);
   void solve(const ScenarioStep& step, StepResult* result);

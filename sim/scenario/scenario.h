@@ -11,6 +11,7 @@
 
 #include "sim/engine/cluster.h"
 #include "sim/model/json.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 
@@ -34,9 +35,10 @@ struct Action {
   std::string container;
   std::vector<std::string> argv;          // Exec
   std::shared_ptr<const Json> manifests;  // Apply: an array of manifests
-  std::string fault;                      // "containerCrash", "nodeDown", …
-  std::string node;
-  Duration time{};  // Advance
+  Fault fault;                            // of a pod: `pod` says which
+  std::optional<Duration> at;             // Fault: so much later, …
+  std::optional<ObjectCondition> when;    // … or once this holds
+  Duration time{};                        // Advance
 };
 
 /// What must hold.
@@ -149,6 +151,14 @@ struct Fork {
   std::vector<std::string> compare;  // paths; empty: those that its steps ask about
 };
 
+/// Random faults, from one time since the start to another.
+struct ChaosPart {
+  Duration from{};
+  Duration until{};
+  Chaos chaos;
+  bool own_seed = false;  // else the run's seed is taken
+};
+
 /// A name for a pod whose real name nobody knows beforehand.
 struct PodReference {
   std::string pointer;
@@ -177,6 +187,7 @@ struct Scenario {
   std::map<std::string, Misconception> misconceptions;
   std::map<std::string, PodReference> refs;
   std::map<std::string, std::shared_ptr<const Json>> library;
+  std::optional<ChaosPart> chaos;
   std::vector<ScenarioStep> steps;
   std::vector<Fork> forks;
   std::string fingerprint;  // asserted when not empty: 16 hex digits

@@ -110,7 +110,7 @@ Step run_on(Call& call, Process process, Id instance_id, bool tty) {
   Step step;
   const auto* instance = call.world.get<ContainerInstance>(instance_id);
   const Machine* machine = instance ? call.world.get<Machine>(instance->machine) : nullptr;
-  if (machine && !machine->powered) {
+  if (machine && (!machine->powered || !machine->reachable)) {
     return fail(
         "error reading from error stream: next reader: websocket: close 1006 (abnormal closure): "
         "unexpected EOF");
@@ -128,8 +128,12 @@ Step run_on(Call& call, Process process, Id instance_id, bool tty) {
     call.session.typed.reset();
   }
   ContainerSystem system(call.world, instance_id);
-  say_output(step, advance(process, system), tty);
+  const Output output = advance(process, system);
   call.plan.append(system.take_plan("kubectl exec"));
+  const auto after =
+      share_as<ContainerInstance>(call.plan.pending({Kind::ContainerInstance, instance_id}));
+  if (after && after->reason == "OOMKilled") return end_process(std::move(step), kKilled);
+  say_output(step, output, tty);
   if (process.done && (state.stage == kRunning || has_exited(process))) {
     return end_process(std::move(step), process.exit);
   }

@@ -7,24 +7,59 @@
 #include "sim/base/nearest.h"
 #include "sim/graph/ownership.h"
 #include "sim/graph/see.h"
-#include "sim/world/container_system.h"
-#include "sim/world/file_view.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 namespace {
 
-constexpr std::string_view kHelp =
-    "sim: faults, time and questions\n"
-    "  sim node stop|start|reboot NODE          the machine loses power, gets it back, or both\n"
-    "  sim node delete NODE                     the node leaves the cluster\n"
-    "  sim zone stop|start ZONE                 the same for every node of a zone\n"
-    "  sim container kill POD [-n NS] [-c C]    SIGKILL to a container's main process\n"
+// How far from now anything may be asked for.
+constexpr Duration kFarthest = hours(24 * 365);
+
+constexpr std::string_view kQuestions =
+    "\n"
+    "  sim at DURATION FAULT                    the same, so much later\n"
+    "  sim when KIND/NAME TEST FAULT            … once this holds: exists, gone, Ready, !Ready,\n"
+    "                                           status.phase=Running\n"
+    "  sim chaos [SEED] [--until 10m] [--every 30s] [--lasts 1m] [--faults nodeDown,…]\n"
+    "                                           random faults, each of which ends again\n"
+    "  sim faults                               what is broken, and what is to come\n"
+    "\n"
     "  sim advance DURATION                     let virtual time pass: 30s, 5m, 1h30m\n"
     "  sim see PATH… [-n NS|-A] [-c C]          which pods see a file; * ? [a-z] stand for names\n"
     "  sim why POD PATH [-n NS] [-c C]          why a pod sees it, or not, and what would help\n"
     "  sim owners KIND/NAME [-n NS]             what an object owns, as a tree\n"
     "                                           see and why take --lang en|ko\n"
     "  sim help\n";
+
+/// "node stop NODE".
+std::string usage_of(const FaultInfo& fault) {
+  std::string text(fault.words);
+  switch (fault.target) {
+    case FaultTarget::Pod:
+      text += fault.kind == FaultKind::PodDelete ? " POD [-n NS]" : " POD [-n NS] [-c C]";
+      break;
+    case FaultTarget::Node:
+      text += " NODE";
+      break;
+    case FaultTarget::Zone:
+      text += " ZONE";
+      break;
+    case FaultTarget::Driver:
+      text += " DRIVER";
+      break;
+    case FaultTarget::Nothing:
+      break;
+  }
+  return text;
+}
+
+std::string help() {
+  std::string text = "sim: faults, time and questions\n";
+  for (const FaultInfo& fault : fault_table()) {
+    text += fmt::format("  sim {:<36} {}\n", usage_of(fault), fault.does);
+  }
+  return text + std::string(kQuestions);
+}
 
 /// The words of a command without its flags.
 struct Arguments {
@@ -82,130 +117,9 @@ Step failed(std::string_view text, int exit = 1) {
 
 Step misused(std::string_view text) { return failed(fmt::format("{}\nTry `sim help`.", text), 2); }
 
-/// Takes power from a machine or gives it back. What ran on it has ended when it comes up again,
-/// and what lay in memory is gone; the disk is as it was.
-void set_power(const World& world, Plan& plan, Id id, bool powered, std::string_view why) {
-  const Machine& machine = *world.get<Machine>(id);
-  auto next = std::make_shared<Machine>(machine);
-  next->powered = powered;
-  if (!next->silent_since) next->silent_since = world.now();
-  next->booting_until.reset();
-  if (powered) {
-    ++next->boots;
-    next->booting_until = world.now() + world.timing().node_start;
-  }
-  plan.update({Kind::Machine, id}, std::move(next), Str(why));
-  if (!powered) return;
-  for (const Id sandbox : world.store().sandboxes_on(id)) {
-    for (const Id instance_id : world.store().instances_of(sandbox)) {
-      const auto& instance = *world.get<ContainerInstance>(instance_id);
-      if (instance.state == ContainerInstance::State::Exited) continue;
-      auto ended = std::make_shared<ContainerInstance>(instance);
-      ended->state = ContainerInstance::State::Exited;
-      ended->finished_at = world.now();
-      ended->exit_code = 255;  // containerd's word for "nobody saw it end"
-      ended->reason = "Unknown";
-      plan.update({Kind::ContainerInstance, instance_id}, std::move(ended),
-                  "the machine restarted");
-    }
-    for (const Id disk_id : world.store().disks_of(sandbox)) {
-      const auto& disk = *world.get<Disk>(disk_id);
-      if (disk.medium != Disk::Medium::Memory) continue;
-      auto empty = std::make_shared<Disk>(disk);
-      empty->tree = Tree();
-      plan.update({Kind::Disk, disk_id}, std::move(empty), "memory lost its contents");
-    }
-  }
-}
-
-/// A fault says nothing of itself: what it does shows in the cluster.
-Step change_power(const World& world, Plan& plan, const std::vector<Id>& machines,
-                  const std::string& verb) {
-  for (const Id id : machines) {
-    const Machine& machine = *world.get<Machine>(id);
-    if (verb == "stop") {
-      if (machine.powered) set_power(world, plan, id, false, "the node lost power");
-    } else if (verb == "start") {
-      if (!machine.powered) set_power(world, plan, id, true, "the node got its power back");
-    } else {
-      set_power(world, plan, id, true, "the node rebooted");
-    }
-  }
-  return {};
-}
-
-Step run_node(const World& world, Plan& plan, const Arguments& arguments) {
-  if (arguments.words.size() != 3) return misused("sim node takes a verb and the name of a node");
-  const std::string& verb = arguments.words[1];
-  const std::string& name = arguments.words[2];
-  if (verb != "stop" && verb != "start" && verb != "reboot" && verb != "delete") {
-    return misused(fmt::format("a node can stop, start, reboot or be deleted, not \"{}\"", verb));
-  }
-  const Id id = world.store().find(Kind::Machine, "", name);
-  if (id == 0) {
-    std::vector<std::string> names;
-    for (const auto& [other, row] : world.store().table(Kind::Machine)) {
-      names.push_back(row.meta.name.str());
-    }
-    const std::string near = nearest(name, names);
-    return failed(near.empty()
-                      ? fmt::format("there is no node \"{}\"", name)
-                      : fmt::format("there is no node \"{}\"; did you mean \"{}\"?", name, near));
-  }
-  if (verb != "delete") {
-    return change_power(world, plan, {id}, verb);
-  }
-  set_power(world, plan, id, false, "the node was deleted");
-  if (const Id node = world.store().find(Kind::Node, "", name)) {
-    plan.erase({Kind::Node, node}, "the node was deleted");
-  }
-  return {};
-}
-
-Step run_zone(const World& world, Plan& plan, const Arguments& arguments) {
-  if (arguments.words.size() != 3) return misused("sim zone takes a verb and the name of a zone");
-  const std::string& verb = arguments.words[1];
-  if (verb != "stop" && verb != "start") {
-    return misused(fmt::format("a zone can stop or start, not \"{}\"", verb));
-  }
-  std::vector<Id> machines;
-  for (const Id id : world.store().list(Kind::Node)) {
-    const Node& node = *world.get<Node>(id);
-    if (node.meta.labels.get("topology.kubernetes.io/zone") == arguments.words[2]) {
-      if (const Id machine = world.store().find(Kind::Machine, "", node.meta.name)) {
-        machines.push_back(machine);
-      }
-    }
-  }
-  if (machines.empty()) return failed(fmt::format("no node is in zone \"{}\"", arguments.words[2]));
-  return change_power(world, plan, machines, verb);
-}
-
 Id find_pod(const World& world, const Arguments& arguments, std::string name) {
   if (name.rfind("pod/", 0) == 0) name = name.substr(4);
   return world.store().find(Kind::Pod, arguments.ns, name);
-}
-
-Step run_container(const World& world, Plan& plan, const Arguments& arguments) {
-  if (arguments.words.size() != 3 || arguments.words[1] != "kill") {
-    return misused("sim container kill takes the name of a pod");
-  }
-  const Id pod = find_pod(world, arguments, arguments.words[2]);
-  if (pod == 0) {
-    return failed(fmt::format("there is no pod \"{}\" in namespace \"{}\"", arguments.words[2],
-                              arguments.ns));
-  }
-  const Id instance = running_instance(world, pod, arguments.container);
-  if (instance == 0) {
-    return failed(arguments.container.empty()
-                      ? fmt::format("no container of pod \"{}\" is running", arguments.words[2])
-                      : fmt::format("container \"{}\" of pod \"{}\" is not running",
-                                    arguments.container, arguments.words[2]));
-  }
-  constexpr int kSigkill = 9;
-  deliver_signal(world, plan, instance, kSigkill, "the container was killed");
-  return said(fmt::format("container {} of pod/{} killed\n",
-                          world.get<ContainerInstance>(instance)->meta.name, arguments.words[2]));
 }
 
 Step run_advance(const World& world, const Arguments& arguments, CommandState state) {
@@ -215,7 +129,6 @@ Step run_advance(const World& world, const Arguments& arguments, CommandState st
     return misused(
         fmt::format("\"{}\" is no duration; for example 30s, 5m or 1h30m", arguments.words[1]));
   }
-  constexpr Duration kFarthest = hours(24 * 365);
   if (*duration > kFarthest) return misused("at most a year at a time: 8760h");
   if (state.stage == 1) return {};
   Step step;
@@ -275,23 +188,164 @@ Step run_owners(const World& world, const Arguments& arguments) {
   return failed(fmt::format("unknown kind \"{}\"", kind_word));
 }
 
+Step run_fault(const World& world, Plan& plan, const std::vector<std::string>& words,
+               const Session& session) {
+  std::string wrong;
+  const std::optional<Fault> fault = parse_fault(words, session.ns, &wrong);
+  if (!fault) return misused(wrong);
+  const Struck struck = strike(world, plan, *fault);
+  return struck.wrong.empty() ? said(struck.said) : failed(struck.wrong);
+}
+
+/// Adds the fault that is to come, read from the rest of the words.
+Step run_later(const World& world, Plan& plan, PlannedFault planned,
+               const std::vector<std::string>& words, const Session& session) {
+  std::string wrong;
+  const std::optional<Fault> fault = parse_fault(words, session.ns, &wrong);
+  if (!fault) return misused(wrong);
+  planned.fault = *fault;
+  plan_fault(world, plan, std::move(planned));
+  return {};
+}
+
+Step run_at(const World& world, Plan& plan, const std::vector<std::string>& argv,
+            const Session& session) {
+  const std::optional<Duration> after =
+      argv.size() > 2 ? parse_duration(argv[2]) : std::optional<Duration>();
+  if (!after || after->ns < 0 || *after > kFarthest) {
+    return misused("sim at takes a duration and a fault: sim at 30s node stop NODE");
+  }
+  PlannedFault planned;
+  planned.at = world.now() + *after;
+  return run_later(world, plan, std::move(planned), {argv.begin() + 3, argv.end()}, session);
+}
+
+Step run_when(const World& world, Plan& plan, const std::vector<std::string>& argv,
+              const Session& session) {
+  if (argv.size() < 5) {
+    return misused(
+        "sim when takes an object, a test and a fault: sim when pod/POD Ready node stop "
+        "NODE");
+  }
+  std::string wrong;
+  PlannedFault planned;
+  planned.when = parse_condition(argv[2], argv[3], session.ns, &wrong);
+  if (!planned.when) return misused(wrong);
+  return run_later(world, plan, std::move(planned), {argv.begin() + 4, argv.end()}, session);
+}
+
+std::optional<FaultKind> chaos_kind(std::string_view name) {
+  const std::optional<FaultKind> kind = fault_named(name);
+  return kind && *kind != FaultKind::HealAll ? kind : std::nullopt;
+}
+
+Step run_chaos(const World& world, Plan& plan, const std::vector<std::string>& argv) {
+  PlannedFault planned;
+  planned.at = world.now();
+  planned.chaos = Chaos();
+  Chaos& chaos = *planned.chaos;
+  chaos.seed = world.settings().seed;
+  Duration until = minutes(10);
+  for (std::size_t i = 2; i < argv.size(); ++i) {
+    const std::string& word = argv[i];
+    const bool has_next = i + 1 < argv.size();
+    Duration* time = word == "--until"   ? &until
+                     : word == "--every" ? &chaos.every
+                     : word == "--lasts" ? &chaos.lasts
+                                         : nullptr;
+    if (time) {
+      const auto read = has_next ? parse_duration(argv[++i]) : std::optional<Duration>();
+      if (!read || *read < seconds(1) || *read > kFarthest) {
+        return misused(fmt::format("{} takes a duration from 1s on", word));
+      }
+      *time = *read;
+    } else if (word == "--faults") {
+      std::string_view rest = has_next ? std::string_view(argv[++i]) : std::string_view();
+      while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        const std::optional<FaultKind> kind = chaos_kind(rest.substr(0, comma));
+        if (!kind) return misused(fmt::format("there is no fault \"{}\"", rest.substr(0, comma)));
+        chaos.kinds.push_back(*kind);
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+      }
+      if (chaos.kinds.empty()) return misused("--faults takes names: nodeDown,containerCrash");
+    } else if (!word.empty() && word.size() < 19 &&
+               word.find_first_not_of("0123456789") == std::string::npos) {
+      chaos.seed = std::stoull(word);
+    } else {
+      return misused(fmt::format("sim chaos: what is \"{}\"?", word));
+    }
+  }
+  if (chaos.kinds.empty()) chaos.kinds = usual_chaos();
+  chaos.until = world.now() + until;
+  plan_fault(world, plan, std::move(planned));
+  return {};
+}
+
+/// What is broken now, and what is to come.
+Step run_faults(const World& world) {
+  std::string text;
+  const auto line = [&](std::string_view what) { text += fmt::format("{}\n", what); };
+  for (const auto& [id, row] : world.store().table(Kind::Machine)) {
+    const auto& machine = static_cast<const Machine&>(row);
+    if (!machine.powered) line(fmt::format("node {} has no power", row.meta.name));
+    if (machine.halting_since) line(fmt::format("node {} shuts down", row.meta.name));
+    if (!machine.reachable) line(fmt::format("node {} is cut off", row.meta.name));
+    if (machine.other_bytes != 0) line(fmt::format("the disk of node {} is full", row.meta.name));
+    if (machine.other_memory != 0) {
+      line(fmt::format("the memory of node {} is full", row.meta.name));
+    }
+  }
+  for (const auto& [id, row] : world.store().table(Kind::ContainerInstance)) {
+    const auto& instance = static_cast<const ContainerInstance&>(row);
+    if (!instance.frozen || instance.state != ContainerInstance::State::Running) continue;
+    line(fmt::format("container {} of pod {} hangs", row.meta.name,
+                     world.get<PodSandbox>(instance.sandbox)->meta.name));
+  }
+  for (const auto& [id, row] : world.store().table(Kind::Outage)) {
+    const Duration delay = static_cast<const Outage&>(row).delay;
+    line(delay.ns == 0 ? fmt::format("{} is down", row.meta.name)
+                       : fmt::format("{} is slow by {}", row.meta.name, to_string(delay)));
+  }
+  for (const auto& [id, row] : world.store().table(Kind::PlannedFault)) {
+    const auto& planned = static_cast<const PlannedFault&>(row);
+    const std::string what = planned.chaos ? "random faults" : to_text(planned.fault);
+    if (planned.when) {
+      line(fmt::format("when a condition on {} {} holds: {}", info(planned.when->kind).singular,
+                       planned.when->name, what));
+    } else {
+      line(fmt::format("in {}: {}", to_string(*planned.at - world.now()), what));
+    }
+  }
+  return said(text.empty() ? "nothing is broken\n" : text);
+}
+
 }  // namespace
 
 Step run_sim(const std::vector<std::string>& argv, const World& world, const Session& session,
              Plan& plan, CommandState state) {
+  const std::string what = argv.size() > 1 ? argv[1] : "help";
+  if (what == "at") return run_at(world, plan, argv, session);
+  if (what == "when") return run_when(world, plan, argv, session);
+  if (what == "chaos") return run_chaos(world, plan, argv);
+  if (what == "faults") return run_faults(world);
+  for (const FaultInfo& fault : fault_table()) {
+    if (fault.words.substr(0, fault.words.find(' ')) != what) continue;
+    return run_fault(world, plan, {argv.begin() + 1, argv.end()}, session);
+  }
   const Arguments arguments = read_arguments(argv, session);
   if (!arguments.wrong.empty()) return misused(arguments.wrong);
-  if (arguments.words.empty() || arguments.words[0] == "help") return said(std::string(kHelp));
-  const std::string& what = arguments.words[0];
-  if (what == "node") return run_node(world, plan, arguments);
-  if (what == "zone") return run_zone(world, plan, arguments);
-  if (what == "container") return run_container(world, plan, arguments);
+  if (arguments.words.empty() || what == "help") return said(help());
   if (what == "advance") return run_advance(world, arguments, std::move(state));
   if (what == "see") return run_see(world, arguments);
   if (what == "why") return run_why(world, arguments);
   if (what == "owners") return run_owners(world, arguments);
-  const std::string near =
-      nearest(what, {"node", "zone", "container", "advance", "see", "why", "owners", "help"});
+  std::vector<std::string> known = {"at",  "when", "chaos",  "faults", "advance",
+                                    "see", "why",  "owners", "help"};
+  for (const FaultInfo& fault : fault_table()) {
+    known.emplace_back(fault.words.substr(0, fault.words.find(' ')));
+  }
+  const std::string near = nearest(what, known);
   return misused(near.empty()
                      ? fmt::format("unknown command \"{}\"", what)
                      : fmt::format("unknown command \"{}\"; did you mean \"{}\"?", what, near));

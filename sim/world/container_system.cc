@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/world/fault.h"
 #include "sim/world/file_view.h"
+#include "sim/world/node_usage.h"
 
 namespace sim {
 namespace {
@@ -233,7 +235,30 @@ Plan ContainerSystem::take_plan(Str why) {
     deliver_signal(world_, plan, instance_, signal_, fmt::format("signal {} was sent", signal_));
   }
   signal_ = 0;
+  charge_memory(plan);
   return plan;
+}
+
+/// What a program writes to a volume in memory is charged to its container, and ends it beyond the
+/// limit: all of its processes. cgroup v2: memory.max, memory.oom.group
+void ContainerSystem::charge_memory(Plan& plan) const {
+  const bool wrote = std::any_of(plan.writes.begin(), plan.writes.end(), [](const Write& write) {
+    return write.ref.kind == Kind::Disk &&
+           static_cast<const Disk&>(*write.object).medium == Disk::Medium::Memory;
+  });
+  const auto* instance = wrote ? world_.get<ContainerInstance>(instance_) : nullptr;
+  const Pod* pod = instance ? world_.get<Pod>(instance->pod) : nullptr;
+  if (!pod) return;
+  for (const auto* containers : {&pod->spec->containers, &pod->spec->init_containers}) {
+    for (const Container& container : *containers) {
+      const Quantity* limit = container.resources.limits.find("memory");
+      if (container.name != instance->meta.name || !limit || limit->value() <= 0) continue;
+      if (memory_used_by(world_, plan, *instance) <= static_cast<std::uint64_t>(limit->value())) {
+        continue;
+      }
+      kill_for_memory(world_, plan, instance_, "its memory was used up");
+    }
+  }
 }
 
 std::int32_t http_port_of(const ImageProcess& process, std::string_view port_variable) {
@@ -249,7 +274,7 @@ std::optional<std::string> http_get(const World& world, Id sandbox, int port, st
   for (const Id id : world.store().instances_of(sandbox)) {
     const auto pending = share_as<ContainerInstance>(plan.pending({Kind::ContainerInstance, id}));
     const ContainerInstance& instance = pending ? *pending : *world.get<ContainerInstance>(id);
-    if (!is_running(instance)) continue;
+    if (!is_running(instance) || instance.frozen) continue;
     const auto server = std::find_if(
         instance.servers.begin(), instance.servers.end(),
         [&](const HttpServer& one) { return one.port == port && one.from <= world.now(); });
@@ -292,6 +317,8 @@ void deliver_signal(const World& world, Plan& plan, Id id, int signal, Str why) 
   };
   if (signal == kSigkill) {
     end(128 + kSigkill);
+  } else if (row.frozen) {
+    return;  // it waits for a process that does not go on
   } else if (serves) {
     // A server ends in good order, reads its configuration again at SIGHUP, and ignores the rest.
     const bool asks = signal == kSigterm || signal == kSigint || signal == kSigquit;

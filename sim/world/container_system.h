@@ -41,6 +41,7 @@ class ContainerSystem : public System {
  private:
   void look_around(const ContainerInstance& row, const PodSandbox& sandbox);
   Plan changes(const Str& why) const;
+  void charge_memory(Plan& plan) const;
   bool serve(int port, const std::string& root);
   std::optional<std::string> resolve(std::string_view host) const;
 

@@ -7,6 +7,7 @@
 #include "sim/base/format.h"
 #include "sim/model/json.h"
 #include "sim/model/volume_facts.h"
+#include "sim/world/fault.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -174,6 +175,10 @@ std::string dump_row(const Object& object) {
       return fmt::format("machine {} sandbox {} volume {} files {:016x}", disk.machine,
                          disk.sandbox, disk.volume, disk.tree.hash());
     }
+    case Kind::Outage:
+      return to_string(static_cast<const Outage&>(object).delay);
+    case Kind::PlannedFault:
+      return to_text(static_cast<const PlannedFault&>(object).fault);
     default:
       return "";
   }

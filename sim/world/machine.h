@@ -35,6 +35,12 @@ struct Machine : Object {
   std::int32_t number = 0;  // 0, 1, … in order of joining: the third byte of its pods' addresses
   std::shared_ptr<const Node> registration;  // as what its kubelet joins the cluster
   bool told_unschedulable = false;           // what its kubelet last said of its node's cordon
+  std::optional<Time> halting_since;         // it shuts down in good order, …
+  std::optional<Time> halts_at;              // … and has no power from then on at the latest
+  std::uint64_t other_bytes = 0;             // on its disk, of nobody that Kubernetes knows
+  std::uint64_t other_memory = 0;            // the same of its memory
+  // Under pressure: since when the threshold is met no more; kNever: it still is.
+  std::optional<Time> short_of_disk, short_of_memory;
 };
 
 /// What a probe has seen of one container instance.
@@ -138,6 +144,7 @@ struct PodSandbox : Object {
   std::optional<Time> usage_at;        // the next look at how full its emptyDirs are
   Str reason;                          // why the pod failed as a whole ("Evicted", …)
   Str message;
+  std::shared_ptr<const Pod> known;  // while the node is cut off: the pod as last heard of
 };
 
 /// Where a mount of a container instance leads.
@@ -199,6 +206,7 @@ struct ContainerInstance : Object {
   std::vector<std::uint32_t> groups;   // supplementary ones, fsGroup among them
   std::vector<HelperProcess> helpers;  // those that wait for something
   Str working_dir;
+  bool frozen = false;  // its main process hangs: it neither goes on nor answers
 };
 
 /// The real contents of one volume. meta.name says which ("emptyDir of …"), for people.

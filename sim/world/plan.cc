@@ -69,6 +69,10 @@ std::string_view to_string(Actor actor) {
       return "endpoints-controller";
     case Actor::Disruption:
       return "disruption-controller";
+    case Actor::Faults:
+      return "fault";
+    case Actor::NodePressure:
+      return "kubelet-eviction-manager";
     case Actor::Autoscaler:
       return "horizontal-pod-autoscaler";
   }

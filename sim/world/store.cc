@@ -313,6 +313,7 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       break;
     }
     case Kind::Machine:
+    case Kind::Outage:
       if (comes) names_[at(ref.kind)].set({Str(), any.meta.name}, ref.id);
       if (goes) names_[at(ref.kind)].erase(std::tuple<Str, Str>(Str(), any.meta.name));
       break;

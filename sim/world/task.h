@@ -46,8 +46,10 @@ enum class Actor : std::uint8_t {
   Endpoints,         // Service: its Endpoints and EndpointSlices
   Disruption,        // PodDisruptionBudget
   Autoscaler,        // HorizontalPodAutoscaler
+  Faults,            // PlannedFault
+  NodePressure,      // Machine: its kubelet's eviction manager and image collector
 };
-inline constexpr int kActorCount = 31;
+inline constexpr int kActorCount = 33;
 std::string_view to_string(Actor actor);
 
 struct Task {

@@ -8,6 +8,7 @@
 #include "sim/base/draw.h"
 #include "sim/model/objects.h"
 #include "sim/world/event_recorder.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 namespace {
@@ -28,6 +29,10 @@ std::shared_ptr<Object> copy_of(const Object& object) {
       return copy_as<PodSandbox>(object);
     case Kind::ContainerInstance:
       return copy_as<ContainerInstance>(object);
+    case Kind::Outage:
+      return copy_as<Outage>(object);
+    case Kind::PlannedFault:
+      return copy_as<PlannedFault>(object);
     default:
       SIM_CHECK(object.kind == Kind::Disk);
       return copy_as<Disk>(object);
@@ -118,6 +123,7 @@ struct World::Writer {
     } else {
       world.store_.put(ref, object);
     }
+    if (ref.kind == Kind::Outage) time_requests();
     Fingerprint& fingerprint = world.fingerprint_;
     fingerprint.add(static_cast<std::uint64_t>(world.now_.ns));
     fingerprint.add(static_cast<std::uint64_t>(ref.kind) << 40 |
@@ -126,6 +132,14 @@ struct World::Writer {
     fingerprint.add((object ? object : before)->meta.name.view());
     world.journal_.append({revision, world.now_, cause.revision, Str(cause.by), std::move(why), ref,
                            std::move(before), std::move(object)});
+  }
+
+  /// While the API server is slow, all that asks it takes longer.
+  void time_requests() {
+    const Outage* slow = outage_of(world, kApiOutage);
+    world.slowed_ =
+        slow ? std::make_shared<const Timing>(slowed_by(world.settings().timing, slow->delay))
+             : nullptr;
   }
 
   void stamp_new(ObjectPtr& object, std::uint64_t revision) {

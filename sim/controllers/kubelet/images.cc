@@ -2,6 +2,7 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/world/fault.h"
 
 namespace sim::kubelet {
 namespace {
@@ -37,7 +38,7 @@ std::string refusal(const Worker& worker, std::string_view image, const std::str
   const bool hub = host == "docker.io";
   const std::string start = fmt::format(
       "failed to pull and unpack image \"{0}\": failed to resolve reference \"{0}\": ", normal);
-  if (!catalog.registry_reachable) {
+  if (outage_of(worker.world, kRegistryOutage)) {
     const std::string path = repository.substr(std::min(repository.size(), host.size() + 1));
     const std::string tag = normal.substr(std::min(normal.size(), repository.size() + 1));
     if (hub) host = "registry-1.docker.io";

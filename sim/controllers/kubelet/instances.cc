@@ -263,7 +263,7 @@ Plan run_process(const World& world, Id id) {
     return {};
   }
   const Machine* machine = world.get<Machine>(instance->machine);
-  if (!machine || !machine->powered) return {};
+  if (!machine || !machine->powered || instance->frozen) return {};
   Process process = *instance->process;
   ContainerSystem system(world, id);
   const Output output = advance(process, system);

@@ -6,6 +6,7 @@
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/model/node_match.h"
 #include "sim/model/pod_facts.h"
 
 namespace sim::kubelet {
@@ -49,6 +50,18 @@ void give_address(Worker& worker) {
   worker.plan.update({Kind::Machine, worker.machine_id}, std::move(next), "a pod got an address");
 }
 
+/// The pod as its kubelet knows it: one whose node is cut off has heard of no change since.
+const Pod& heard_of(const World& world, Id pod, Id sandbox) {
+  const auto& known = world.get<PodSandbox>(sandbox)->known;
+  return known ? *known : *world.get<Pod>(pod);
+}
+
+/// Nothing that a kubelet says arrives while its node is cut off.
+void keep_silent(Plan& plan) {
+  plan.events.clear();
+  std::erase_if(plan.writes, [](const Write& write) { return is_api_kind(write.ref.kind); });
+}
+
 /// Lets go of all that the pod had on its node.
 void remove_all(const World& world, Plan& plan, Id sandbox_id) {
   for (const Id id : world.store().instances_of(sandbox_id)) {
@@ -61,9 +74,17 @@ void remove_all(const World& world, Plan& plan, Id sandbox_id) {
   plan.erase({Kind::PodSandbox, sandbox_id}, "the pod is gone");
 }
 
+/// What a driver has mounted only the driver can unmount; until then the pod stays.
+bool waits_to_unmount(Worker& worker) {
+  if (!is_unmount_blocked(worker)) return false;
+  worker.look_again(worker.next_sync(), true);
+  return true;
+}
+
 void terminate(Worker& worker) {
   PodSandbox& sandbox = *worker.sandbox;
   if (!stop_all(worker, grace_of(worker))) return;
+  if (waits_to_unmount(worker)) return;
   // The last look: everything has stopped, what is left is cleaned up.
   std::optional<Time> last;
   for (const auto* records : {&sandbox.containers, &sandbox.init_containers}) {
@@ -106,6 +127,30 @@ void watch_deadline(Worker& worker) {
        "Pod was active on the node longer than the specified deadline");
 }
 
+/// How long the pods of a node that shuts down may take: first the ordinary ones, then those that
+/// the system needs. k8s 1.30 pkg/kubelet/nodeshutdown: migrateConfig, groupByPriority
+struct ShutdownTurn {
+  Time from;
+  Duration grace;
+};
+ShutdownTurn shutdown_turn(const Machine& machine, const Pod& pod) {
+  const Duration all = *machine.halts_at - *machine.halting_since;
+  const Duration critical{all.ns / 3};
+  if (is_critical(pod)) return {*machine.halts_at - critical, critical};
+  return {*machine.halting_since, all - critical};
+}
+
+void watch_shutdown(Worker& worker) {
+  if (!worker.machine.halting_since) return;
+  const Time from = shutdown_turn(worker.machine, worker.pod).from;
+  if (worker.now() < from) {
+    worker.look_again(from, false);
+    return;
+  }
+  worker.sandbox->reason = "Terminated";
+  worker.sandbox->message = "Pod was terminated in response to imminent node shutdown.";
+}
+
 /// A machine that restarted has lost the pod's sandbox and all that ran in it; the pod begins
 /// again, init containers first. k8s 1.30 pkg/kubelet/kuberuntime: computePodActions
 void notice_reboot(Worker& worker) {
@@ -143,7 +188,10 @@ void finish(Worker& worker) {
   Duration grace = seconds(worker.spec.termination_grace_period_seconds.value_or(30));
   // An eviction leaves a second, which is then the shortest grace there is.
   if (worker.sandbox->reason == "Evicted") grace = seconds(1);
-  if (!stop_all(worker, grace)) return;
+  if (worker.sandbox->reason == "Terminated" && worker.machine.halting_since) {
+    grace = std::min(grace, shutdown_turn(worker.machine, worker.pod).grace);
+  }
+  if (!stop_all(worker, grace) || waits_to_unmount(worker)) return;
   tear_down_volumes(worker);
 }
 
@@ -151,11 +199,14 @@ void finish(Worker& worker) {
 void run(Worker& worker) {
   PodSandbox& sandbox = *worker.sandbox;
   notice_reboot(worker);
+  if (sandbox.reason.empty()) watch_shutdown(worker);
   if (sandbox.reason.empty()) watch_deadline(worker);
   if (!sandbox.reason.empty()) {
     finish(worker);
     return;
   }
+  // What a volume needs is asked of the API server.
+  if (!sandbox.volumes_ready && !worker.machine.reachable) return;
   if (!set_up_volumes(worker)) return;
   if (!sandbox.sandbox_at) sandbox.sandbox_at = worker.now() + worker.timing().sandbox_start;
   if (!sandbox.ready) {
@@ -166,7 +217,7 @@ void run(Worker& worker) {
     sandbox.ready = true;
     give_address(worker);
   }
-  refresh_volumes(worker);
+  if (worker.machine.reachable) refresh_volumes(worker);
   if (const std::optional<std::string> words = over_limit(worker)) {
     fail(worker, "Warning", "Evicted", *words);
     finish(worker);
@@ -201,7 +252,48 @@ bool differs(const PodSandbox& a, const PodSandbox& b) {
            a.refresh_at == b.refresh_at && a.init_containers == b.init_containers &&
            a.containers == b.containers && a.stopping_since == b.stopping_since &&
            a.cleaned == b.cleaned && a.boot == b.boot && a.usage_at == b.usage_at &&
-           a.reason == b.reason && a.message == b.message);
+           a.reason == b.reason && a.message == b.message && a.known == b.known);
+}
+
+/// A node that shuts down, or runs out of disk or memory, takes no pods.
+/// k8s 1.30 pkg/kubelet: rejectPod; pkg/kubelet/eviction, nodeshutdown: Admit
+bool turn_away(const World& world, Plan& plan, Id id, const Pod& pod, const Machine& machine) {
+  std::string_view reason;
+  std::string message;
+  if (machine.halting_since) {
+    reason = "NodeShutdown";
+    message = "Pod was rejected as the node is shutting down.";
+  } else if (!is_critical(pod)) {
+    Taint taint;
+    taint.key = "node.kubernetes.io/memory-pressure";
+    taint.effect = "NoSchedule";
+    const bool endures =
+        pod.status.qos_class != "BestEffort" || tolerates(pod.spec->tolerations, taint);
+    const bool memory = machine.short_of_memory.has_value();
+    if (!machine.short_of_disk && (!memory || endures)) return false;
+    reason = "Evicted";
+    message = fmt::format("The node had condition: [{}{}]. ", memory ? "MemoryPressure" : "",
+                          !machine.short_of_disk ? ""
+                          : memory               ? " DiskPressure"
+                                                 : "DiskPressure");
+  } else {
+    return false;
+  }
+  EventNote note;
+  note.about = {Kind::Pod, id};
+  note.type = "Warning";
+  note.reason = Str(reason);
+  note.message = Str(message);
+  note.component = "kubelet";
+  note.host = pod.node_name;
+  plan.event(std::move(note));
+  auto next = std::make_shared<Pod>(pod);
+  next->status.phase = "Failed";
+  next->status.reason = Str(reason);
+  next->status.message = fmt::format("Pod was rejected: {}", message);
+  next->status.start_time = world.now();
+  plan.update({Kind::Pod, id}, std::move(next), "its kubelet turned it away");
+  return true;
 }
 
 Plan work(const World& world, Id pod_id, Id sandbox_id) {
@@ -214,7 +306,7 @@ Plan work(const World& world, Id pod_id, Id sandbox_id) {
     run(worker);
   }
   if (worker.sandbox) {
-    write_status(worker);
+    if (worker.machine.reachable) write_status(worker);
     if (differs(*world.get<PodSandbox>(sandbox_id), *worker.sandbox)) {
       worker.plan.update({Kind::PodSandbox, sandbox_id}, worker.sandbox, "the kubelet went on");
     }
@@ -227,7 +319,7 @@ Plan work(const World& world, Id pod_id, Id sandbox_id) {
 Worker::Worker(const World& in, Id pod_row, Id sandbox_row)
     : world(in),
       pod_id(pod_row),
-      pod(*in.get<Pod>(pod_row)),
+      pod(heard_of(in, pod_row, sandbox_row)),
       spec(full_spec(pod)),
       machine_id(in.get<PodSandbox>(sandbox_row)->machine),
       machine(*in.get<Machine>(machine_id)),
@@ -318,6 +410,12 @@ Plan reconcile(const World& world, Id pod_id) {
   const Machine* machine = world.get<Machine>(machine_id);
   // A node without power does nothing; one that is cut off goes on, but hears of nothing new.
   if (!machine || !machine->powered || machine->booting_until) return plan;
+  if (!machine->reachable) {
+    if (!sandbox || !sandbox->known) return plan;
+    plan = work(world, pod_id, sandbox_id);
+    keep_silent(plan);
+    return plan;
+  }
   if (!pod) {
     if (sandbox) remove_all(world, plan, sandbox_id);
     return plan;
@@ -330,6 +428,7 @@ Plan reconcile(const World& world, Id pod_id) {
     api_delete(world, plan, {Kind::Pod, pod_id}, options, "it never started");
     return plan;
   }
+  if (turn_away(world, plan, pod_id, *pod, *machine)) return plan;
   auto made = new_sandbox(world, pod_id, *pod, machine_id);
   plan.wake(*made->volumes_at, Actor::Kubelet, {Kind::Pod, pod_id});
   plan.create(world, std::move(made), "the kubelet took the pod on");

@@ -1,6 +1,7 @@
 #include "sim/controllers/kubelet/node_status.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/heartbeat.h"
 
 namespace sim::kubelet {
@@ -21,16 +23,27 @@ struct Report {
   std::string_view event;  // when its status becomes this
 };
 
-// In the order in which they are set. k8s 1.30 pkg/kubelet: defaultNodeStatusFuncs
-constexpr Report kReports[] = {
+constexpr Report kMemory[] = {
     {"MemoryPressure", "False", "KubeletHasSufficientMemory",
      "kubelet has sufficient memory available", "NodeHasSufficientMemory"},
-    {"DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure",
-     "NodeHasNoDiskPressure"},
-    {"PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available",
-     "NodeHasSufficientPID"},
-    {"Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady"},
-};
+    {"MemoryPressure", "True", "KubeletHasInsufficientMemory",
+     "kubelet has insufficient memory available", "NodeHasInsufficientMemory"}};
+constexpr Report kDisk[] = {{"DiskPressure", "False", "KubeletHasNoDiskPressure",
+                             "kubelet has no disk pressure", "NodeHasNoDiskPressure"},
+                            {"DiskPressure", "True", "KubeletHasDiskPressure",
+                             "kubelet has disk pressure", "NodeHasDiskPressure"}};
+constexpr Report kPids = {"PIDPressure", "False", "KubeletHasSufficientPID",
+                          "kubelet has sufficient PID available", "NodeHasSufficientPID"};
+constexpr Report kReady[] = {
+    {"Ready", "False", "KubeletNotReady", "node is shutting down", "NodeNotReady"},
+    {"Ready", "True", "KubeletReady", "kubelet is posting ready status", "NodeReady"}};
+
+/// What a kubelet says, in the order in which it is set. k8s 1.30 pkg/kubelet:
+/// defaultNodeStatusFuncs
+std::array<Report, 4> reports_of(const Machine& machine) {
+  return {kMemory[machine.short_of_memory ? 1 : 0], kDisk[machine.short_of_disk ? 1 : 0], kPids,
+          kReady[machine.halting_since ? 0 : 1]};
+}
 
 class Reporter {
  public:
@@ -38,19 +51,22 @@ class Reporter {
       : world_(world), ref_{Kind::Machine, machine_id}, machine_(machine) {}
 
   Plan take() {
-    if (!machine_.powered || !machine_.reachable) return {};
+    if (machine_.halts_at && halt()) return std::move(plan_);
+    if (!machine_.powered || !machine_.reachable) return std::move(plan_);
     if (machine_.booting_until && world_.now() < *machine_.booting_until) {
       plan_.wake(*machine_.booting_until, Actor::NodeStatus, ref_);
     } else if (machine_.silent_since) {
       post();
     } else {
       register_drivers();
-      if (plan_.empty()) tell();
+      if (plan_.writes.empty()) tell();
     }
     return std::move(plan_);
   }
 
  private:
+  bool halt();
+  bool has_other_conditions(const Node& node) const;
   void post();
   void post_conditions(Node& node);
   void renew_lease(Uid node);
@@ -85,7 +101,7 @@ void Reporter::post_conditions(Node& node) {
   if (starts()) {
     event("Starting", "Starting kubelet.");
     // Said once of the node as it would be if it joined now, …
-    for (const Report& report : kReports) {
+    for (const Report& report : reports_of(machine_)) {
       if (report.type != "Ready") status_event(report.event);
     }
     event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
@@ -97,7 +113,7 @@ void Reporter::post_conditions(Node& node) {
     }
     node.status.node_info.boot_id = boot;
   }
-  for (const Report& report : kReports) {
+  for (const Report& report : reports_of(machine_)) {
     auto& all = node.status.conditions;
     auto at = std::find_if(all.begin(), all.end(),
                            [&](const NodeCondition& each) { return each.type == report.type; });
@@ -179,6 +195,30 @@ void Reporter::register_drivers() {
   plan_.update({Kind::Node, id}, std::move(labelled), "its drivers registered");
 }
 
+/// It shuts down: the power goes off once all its pods have ended, or when its time is over.
+/// k8s 1.30 pkg/kubelet/nodeshutdown: processShutdownEvent
+bool Reporter::halt() {
+  constexpr Duration kLook = seconds(1);
+  const auto sandboxes = world_.store().sandboxes_on(ref_.id);
+  const bool over = std::all_of(sandboxes.begin(), sandboxes.end(),
+                                [&](Id id) { return world_.get<PodSandbox>(id)->cleaned; });
+  if (world_.now() < *machine_.halts_at &&
+      (!over || world_.now() < *machine_.halting_since + kLook)) {
+    plan_.wake(std::min(world_.now() + kLook, *machine_.halts_at), Actor::NodeStatus, ref_);
+    return false;
+  }
+  power_off(world_, plan_, ref_.id, "the node has shut down");
+  return true;
+}
+
+bool Reporter::has_other_conditions(const Node& node) const {
+  const std::array<Report, 4> reports = reports_of(machine_);
+  return std::any_of(reports.begin(), reports.end(), [&](const Report& report) {
+    const NodeCondition* condition = node_condition(node, report.type);
+    return condition && condition->status != report.status;
+  });
+}
+
 /// What has changed is said at the kubelet's next report. k8s 1.30 pkg/kubelet: updateNodeStatus
 void Reporter::tell() {
   const Id id = world_.store().find(Kind::Node, "", machine_.meta.name);
@@ -187,18 +227,25 @@ void Reporter::tell() {
   std::vector<Str> in_use = volumes_in_use(world_, ref_.id);
   const bool cordon = node->spec.unschedulable != machine_.told_unschedulable;
   const bool volumes = in_use != node->status.volumes_in_use;
-  if (!cordon && !volumes) return;
-  const Time beat = report_at_or_after(world_, machine_, world_.now());
+  const bool conditions = has_other_conditions(*node);
+  if (!cordon && !volumes && !conditions) return;
+  // That it shuts down is said at once.
+  const Time beat = machine_.halting_since && conditions
+                        ? world_.now()
+                        : report_at_or_after(world_, machine_, world_.now());
   if (world_.now() < beat) {
     plan_.wake(beat, Actor::NodeStatus, ref_, !volumes);
     return;
   }
   node_ = {Kind::Node, id};
   if (cordon) tell_cordon(*node);
-  if (!volumes) return;
+  if (!volumes && !conditions) return;
   auto next = std::make_shared<Node>(*node);
+  if (conditions) post_conditions(*next);
   next->status.volumes_in_use = std::move(in_use);
-  plan_.update(node_, std::move(next), "the kubelet told of the volumes that it has in use");
+  plan_.update(node_, std::move(next),
+               conditions ? "the kubelet told of the node's conditions"
+                          : "the kubelet told of the volumes that it has in use");
 }
 
 /// k8s 1.30 pkg/kubelet: recordNodeSchedulableEvent

@@ -9,6 +9,7 @@
 #include "sim/model/node_match.h"
 #include "sim/model/volume_facts.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/file_view.h"
 #include "sim/world/heartbeat.h"
 
@@ -198,7 +199,7 @@ std::optional<NotReady> ClaimMounter::wait_for_attach() {
 std::optional<NotReady> ClaimMounter::check_driver() const {
   const auto& csi = pv_->spec.source.csi;
   if (!csi) return std::nullopt;
-  if (!driver_ || !is_installed(worker_.world, *driver_)) {
+  if (!driver_ || !is_running(worker_.world, *driver_)) {
     return failure("MountVolume.MountDevice",
                    fmt::format("kubernetes.io/csi: attacher.MountDevice failed to create "
                                "newCsiDriverClient: driver name {} not found in the list of "
@@ -248,10 +249,12 @@ std::optional<NotReady> ClaimMounter::check() const {
 
 /// The driver's own time, for the first pod of the node; for others it is mounted already.
 std::optional<NotReady> ClaimMounter::wait_for_mount() {
-  if (!driver_ || driver_->mount.ns <= 0) return std::nullopt;
+  if (!driver_) return std::nullopt;
+  const Duration takes = driver_->mount + driver_delay(worker_.world, *driver_);
+  if (takes.ns <= 0) return std::nullopt;
   if (!pending_.mounted_at) {
     if (is_mounted_by_other()) return std::nullopt;
-    pending_.mounted_at = worker_.now() + driver_->mount;
+    pending_.mounted_at = worker_.now() + takes;
   }
   if (*pending_.mounted_at <= worker_.now()) return std::nullopt;
   return wait_until(*pending_.mounted_at);
@@ -407,9 +410,22 @@ Duration unmount_time(const Worker& worker) {
     if (volume.volume.empty()) continue;
     const auto* pv = worker.world.find<PersistentVolume>("", volume.volume);
     const Driver* driver = pv ? driver_of(pv->spec) : nullptr;
-    if (driver) longest = std::max(longest, driver->unmount);
+    if (!driver) continue;
+    longest = std::max(longest, driver->unmount + driver_delay(worker.world, *driver));
   }
   return longest;
+}
+
+bool is_unmount_blocked(const Worker& worker) {
+  return std::any_of(
+      worker.sandbox->volumes.begin(), worker.sandbox->volumes.end(),
+      [&](const MountedVolume& volume) {
+        const auto* pv = volume.volume.empty()
+                             ? nullptr
+                             : worker.world.find<PersistentVolume>("", volume.volume);
+        const Driver* driver = pv && pv->spec.source.csi ? driver_of(pv->spec) : nullptr;
+        return driver && is_installed(worker.world, *driver) && !is_running(worker.world, *driver);
+      });
 }
 
 // k8s 1.30 pkg/kubelet/volumemanager: GetVolumesInUse
@@ -450,7 +466,7 @@ bool is_coming(const Worker& worker, const PendingVolume& pending) {
     const auto* pv = name ? worker.world.find<PersistentVolume>("", *name) : nullptr;
     if (!pv || attached_name(pv->spec) != pending.device) continue;
     const Driver* driver = driver_of(pv->spec);
-    return driver && is_installed(worker.world, *driver);
+    return driver && is_running(worker.world, *driver);
   }
   return false;
 }

@@ -65,6 +65,18 @@ bool is_own(const Worker& worker, const Str& host) {
   return host.empty() || host == worker.sandbox->ip;
 }
 
+/// Whether a process that hangs listens at the port.
+bool hangs(const Worker& worker, std::int32_t port) {
+  for (const Id id : worker.world.store().instances_of(worker.sandbox_id)) {
+    const auto& row = *worker.world.get<ContainerInstance>(id);
+    if (!row.frozen || row.state != ContainerInstance::State::Running) continue;
+    for (const HttpServer& server : row.servers) {
+      if (server.port == port) return true;
+    }
+  }
+  return false;
+}
+
 // k8s 1.30 pkg/probe/http
 Outcome probe_http(const Worker& worker, const Container& container, const HTTPGetAction& action) {
   std::string error;
@@ -80,6 +92,12 @@ Outcome probe_http(const Worker& worker, const Container& container, const HTTPG
   const std::string host = action.host.empty() ? worker.sandbox->ip.str() : action.host.str();
   const bool https = action.scheme == "HTTPS";
   const std::string url = fmt::format("{}://{}:{}{}", https ? "https" : "http", host, port, path);
+  if (!body && is_own(worker, action.host) && hangs(worker, port)) {
+    return {Outcome::Kind::Failure,
+            fmt::format("Get \"{}\": context deadline exceeded (Client.Timeout exceeded while "
+                        "awaiting headers)",
+                        url)};
+  }
   if (!body) {
     return {
         Outcome::Kind::Failure,
@@ -98,8 +116,9 @@ Outcome probe_tcp(const Worker& worker, const Container& container, const TCPSoc
   const std::int32_t port = port_of(container, action.port, error);
   if (!error.empty()) return {Outcome::Kind::Error, error};
   int status = 0;
+  // The kernel takes the connection for a process that hangs.
   if (is_own(worker, action.host) &&
-      http_get(worker.world, worker.sandbox_id, port, "/", &status)) {
+      (http_get(worker.world, worker.sandbox_id, port, "/", &status) || hangs(worker, port))) {
     return {Outcome::Kind::Success, ""};
   }
   return {Outcome::Kind::Failure,

@@ -2,6 +2,7 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/model/pod_facts.h"
 
 namespace sim::kubelet {
 namespace {
@@ -199,6 +200,10 @@ void add_conditions(const Worker& worker, PodStatus& status) {
     if (std::find(std::begin(kOwn), std::end(kOwn), other.type.view()) == std::end(kOwn)) {
       status.conditions.push_back(other);
     }
+  }
+  if (worker.sandbox->reason == "Terminated" && !pod_condition(worker.pod, "DisruptionTarget")) {
+    set_condition(worker, status, "DisruptionTarget", true, "TerminationByKubelet",
+                  worker.sandbox->message.str());
   }
   const bool ended = status.phase == "Succeeded" || status.phase == "Failed";
   set_condition(worker, status, "PodReadyToStartContainers", worker.sandbox->ready && !ended);

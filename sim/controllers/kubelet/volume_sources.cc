@@ -5,6 +5,7 @@
 #include "sim/base/format.h"
 #include "sim/files/file_system.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/file_view.h"
 
 namespace sim::kubelet {
@@ -122,7 +123,7 @@ std::optional<NotReady> set_up_inline(Worker& worker, const Volume& volume, Pend
     return unsupported(fmt::format("only supports [{}]", fmt::join(quoted, " ")));
   }
   const Driver* driver = find_driver(source.driver);
-  if (!driver || !is_installed(worker.world, *driver)) {
+  if (!driver || !is_running(worker.world, *driver)) {
     return mount_failure("MountVolume.SetUp", volume.name,
                          fmt::format("kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: "
                                      "driver name {} not found in the list of registered CSI "

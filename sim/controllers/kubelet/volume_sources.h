@@ -45,6 +45,8 @@ std::optional<NotReady> set_up_claim(Worker& worker, const Volume& volume, Pendi
                                      MountedVolume& made);
 /// How long it takes to unmount what the pod has mounted.
 Duration unmount_time(const Worker& worker);
+/// Whether a volume of the pod cannot be unmounted now: its driver does not answer.
+bool is_unmount_blocked(const Worker& worker);
 /// What a machine's pods have, or wait for, among its attached volumes, sorted.
 std::vector<Str> volumes_in_use(const World& world, Id machine);
 /// The node's next report tells that the pod's volumes are in use no more.

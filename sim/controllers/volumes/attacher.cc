@@ -10,6 +10,7 @@
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 
 namespace sim::volumes {
 namespace {
@@ -52,10 +53,11 @@ Plan attach(const World& world, Id id) {
     return plan;
   }
   const Driver* driver = find_driver(attachment->spec.attacher);
-  if (!driver || !is_installed(world, *driver)) return plan;
+  if (!driver || !is_running(world, *driver)) return plan;
   const Str finalizer = finalizer_of(attachment->spec.attacher);
   if (attachment->meta.deletion_timestamp) {
-    const Time until = *attachment->meta.deletion_timestamp + driver->detach;
+    const Time until =
+        *attachment->meta.deletion_timestamp + driver->detach + driver_delay(world, *driver);
     if (world.now() < until) {
       plan.wake(until, Actor::Attacher, ref);
     } else {
@@ -80,8 +82,8 @@ Plan attach(const World& world, Id id) {
                 "the driver attaches the volume");
   }
   VolumeWork work = world.volume_memory().work(Actor::Attacher, id);
-  const Time until =
-      std::max(work.retry, attachment->meta.creation_timestamp.value_or(Time{}) + driver->attach);
+  const Time until = std::max(work.retry, attachment->meta.creation_timestamp.value_or(Time{}) +
+                                              driver->attach + driver_delay(world, *driver));
   if (world.now() < until) {
     plan.wake(until, Actor::Attacher, ref, work.retry == until);
     return plan;

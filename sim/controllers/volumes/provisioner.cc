@@ -16,6 +16,7 @@
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/file_view.h"
 
 namespace sim::volumes {
@@ -138,7 +139,7 @@ void Provisioner::go_on() {
     event("Normal", "Provisioning",
           fmt::format("External provisioner is provisioning volume for claim \"{}/{}\"",
                       claim_.meta.ns, claim_.meta.name));
-    work.until = world_.now() + driver_.provision;
+    work.until = world_.now() + driver_.provision + driver_delay(world_, driver_);
     work.retry = Time{};
   }
   if (const std::string wrong = begin(); !wrong.empty()) {
@@ -477,7 +478,7 @@ Plan provision(const World& world, Id id) {
   const auto* storage_class = world.find<StorageClass>("", class_of(*claim));
   if (!storage_class) return {};
   const Driver* driver = find_driver(storage_class->provisioner);
-  if (!driver || !is_installed(world, *driver)) return {};
+  if (!driver || !is_running(world, *driver)) return {};
   return Provisioner(world, id, *claim, *storage_class, *driver).take();
 }
 
@@ -491,7 +492,7 @@ Plan delete_volume(const World& world, Id id) {
     return plan;
   }
   const Driver* driver = find_driver(volume->meta.annotations.get(kProvisionedBy));
-  if (!driver || !is_installed(world, *driver) || volume->meta.deletion_timestamp ||
+  if (!driver || !is_running(world, *driver) || volume->meta.deletion_timestamp ||
       volume->status.phase != "Released" || volume->spec.reclaim_policy != "Delete") {
     return plan;
   }
@@ -517,7 +518,7 @@ Plan delete_volume(const World& world, Id id) {
     return plan;
   }
   if (work.until == Time{}) {
-    work.until = world.now() + driver->remove;
+    work.until = world.now() + driver->remove + driver_delay(world, *driver);
     work.retry = Time{};
     plan.volume_notes.push_back({Actor::VolumeDeleter, id, work});
   }

@@ -10,6 +10,7 @@
 #include "sim/controllers/volumes/common.h"
 #include "sim/model/volume_facts.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 
 namespace sim::volumes {
 namespace {
@@ -81,12 +82,12 @@ void Resizer::expand_volume() {
   if (!has_condition("Resizing")) {
     note_event(plan_, ref_, "volume_expand", "Normal", "ExternalExpanding",
                "waiting for an external controller to expand this PVC");
-    if (!driver_.expands || !is_installed(world_, driver_)) return;
+    if (!driver_.expands || !is_running(world_, driver_)) return;
     note_event(plan_, ref_, component_, "Normal", "Resizing",
                fmt::format("External resizer is resizing volume {}", volume_.meta.name));
     set_condition("Resizing", "");
     write("the volume is being made larger");
-    work.until = world_.now() + driver_.expand;
+    work.until = world_.now() + driver_.expand + driver_delay(world_, driver_);
     remember(work);
   }
   if (world_.now() < work.until) {
