@@ -105,7 +105,7 @@ const FaultInfo* row_for(const std::vector<std::string>& words, std::string* wro
     return nullptr;
   }
   std::vector<std::string> firsts;
-  std::vector<std::string> seconds;
+  std::vector<std::string> verbs;
   for (const FaultInfo& row : kTable) {
     const std::size_t space = row.words.find(' ');
     const std::string first(row.words.substr(0, space));
@@ -114,9 +114,9 @@ const FaultInfo* row_for(const std::vector<std::string>& words, std::string* wro
     firsts.push_back(first);
     if (first != words[0]) continue;
     if (second.empty() || (words.size() > 1 && second == words[1])) return &row;
-    seconds.push_back(second);
+    verbs.push_back(second);
   }
-  if (seconds.empty()) {
+  if (verbs.empty()) {
     const std::string near = nearest(words[0], firsts);
     *wrong = near.empty()
                  ? fmt::format("there is no fault \"{}\"", words[0])
@@ -124,8 +124,8 @@ const FaultInfo* row_for(const std::vector<std::string>& words, std::string* wro
     return nullptr;
   }
   *wrong = words.size() > 1 ? fmt::format("{} \"{}\": it is one of {}", words[0], words[1],
-                                          fmt::join(seconds, ", "))
-                            : fmt::format("{} what? One of {}", words[0], fmt::join(seconds, ", "));
+                                          fmt::join(verbs, ", "))
+                            : fmt::format("{} what? One of {}", words[0], fmt::join(verbs, ", "));
   return nullptr;
 }
 
