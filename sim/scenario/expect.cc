@@ -150,7 +150,7 @@ std::optional<Uid> find_pod(const World& world, const PodReference& reference) {
       if (!store.get<Pod>(id)->meta.deletion_timestamp) pods.push_back(id);
     }
   };
-  const std::optional<Kind> kind = kind_named(reference.owner_kind);
+  const std::optional<Kind> kind = api_kind_named(reference.owner_kind);
   const Id id = kind ? store.find(*kind, reference.ns, reference.owner_name) : 0;
   if (id == 0) return std::nullopt;
   const Uid owner = store.get({*kind, id})->meta.uid;

@@ -164,7 +164,8 @@ void Striker::on_node(FaultKind kind, Id id) {
       power_off(world_, plan_, id, "the node lost power");
       break;
     case FaultKind::NodeStart:
-      if (!machine.powered) power_on(id, "the node got its power back");
+      // One that is shutting down is started again behind it.
+      if (!machine.powered || machine.halting_since) power_on(id, "the node got its power back");
       break;
     case FaultKind::NodeReboot:
       power_on(id, "the node rebooted");
