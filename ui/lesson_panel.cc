@@ -26,9 +26,13 @@ std::string command_of(const sim::Action& action) {
       return fmt::format("kubectl exec {} -- {}", action.pod, fmt::join(action.argv, " "));
     case sim::Action::Kind::Apply:
       return "kubectl apply -f step.json";
-    case sim::Action::Kind::Fault:
-      if (!action.node.empty()) return fmt::format("{} {}", action.fault, action.node);
-      return fmt::format("{} {} {}", action.fault, action.pod, action.container);
+    case sim::Action::Kind::Fault: {
+      sim::Fault fault = action.fault;
+      if (!action.pod.empty()) fault.target = sim::Str(action.pod);
+      const std::string text = sim::to_text(fault);
+      return action.at ? fmt::format("sim at {} {}", sim::to_string(*action.at), text)
+                       : fmt::format("sim {}", text);
+    }
     case sim::Action::Kind::Advance:
       return fmt::format("sim advance {}", sim::to_string(action.time));
   }

@@ -43,6 +43,10 @@ bool lane_of(const sim::Change& change, Lane* lane) {
     case Kind::ContainerInstance:
       *lane = Lane::Nodes;
       return true;
+    case Kind::Outage:
+    case Kind::PlannedFault:
+      *lane = Lane::Faults;
+      return true;
     case Kind::PersistentVolume:
     case Kind::PersistentVolumeClaim:
     case Kind::StorageClass:
