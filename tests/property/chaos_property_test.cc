@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/format.h"
+#include "sim/model/controller_types.h"
 #include "sim/model/pod_facts.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/fault.h"
@@ -308,6 +309,7 @@ void run_plan(std::uint64_t seed) {
 }
 
 TEST(RandomFaults, EndWithNothingLostAndAllAtRest) {
+  ASSERT_EQ(check_invariants(ready_world()), "");
   ASSERT_EQ(what_is_missing(ready_world()), "");
   ASSERT_EQ(who_is_at_work(ready_world()), "");
   const int plans = number("PODSIGHT_CHAOS_PLANS", 12);

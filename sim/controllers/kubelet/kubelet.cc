@@ -195,6 +195,15 @@ void finish(Worker& worker) {
   tear_down_volumes(worker);
 }
 
+/// Whether this very look has made a container; one that has ended already is seen at the next.
+bool has_just_started(const Worker& worker) {
+  const auto made = [&](const ContainerRecord& record) {
+    return record.instance != 0 && !worker.world.get<ContainerInstance>(record.instance);
+  };
+  const auto& all = worker.sandbox->containers;
+  return std::any_of(all.begin(), all.end(), made);
+}
+
 /// The pod is to run: volumes, sandbox, containers, in this order.
 void run(Worker& worker) {
   PodSandbox& sandbox = *worker.sandbox;
@@ -224,7 +233,7 @@ void run(Worker& worker) {
     return;
   }
   run_containers(worker);
-  if (is_over(worker)) finish(worker);
+  if (is_over(worker) && !has_just_started(worker)) finish(worker);
 }
 
 bool is_hooking(const Worker& worker) {
