@@ -312,7 +312,7 @@ TEST(RandomFaults, EndWithNothingLostAndAllAtRest) {
   ASSERT_EQ(check_invariants(ready_world()), "");
   ASSERT_EQ(what_is_missing(ready_world()), "");
   ASSERT_EQ(who_is_at_work(ready_world()), "");
-  const int plans = number("PODSIGHT_CHAOS_PLANS", 12);
+  const int plans = number("PODSIGHT_CHAOS_PLANS", 6);
   const int first = number("PODSIGHT_CHAOS_FIRST", 1);
   for (int seed = first; seed < first + plans; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
