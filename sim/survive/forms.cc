@@ -404,6 +404,15 @@ std::string to_junit(const Survival& survival, const std::vector<FailRule>& rule
     std::string cases;
     std::size_t tests = 0;
     std::size_t failures = 0;
+    if (does_not_come_up(workload)) {
+      ++tests;
+      failures += rules.empty() ? 0 : 1;
+      const char* tag = rules.empty() ? "system-out" : "failure";
+      cases += fmt::format(
+          "    <testcase classname=\"{0}\" name=\"comes up\">\n      <{1}>{2}</{1}>\n    "
+          "</testcase>\n",
+          escape_markup(workload.name), tag, escape_markup(workload.problem));
+    }
     for (std::size_t c = 0; c < workload.containers.size(); ++c) {
       const ContainerSurvival& container = workload.containers[c];
       for (std::size_t p = 0; p < container.paths.size(); ++p) {

@@ -69,9 +69,7 @@ bool ends_in(std::string_view repository, std::string_view parts) {
   return repository.substr(begin) == parts && (begin == 0 || repository[begin - 1] == '/');
 }
 
-}  // namespace
-
-std::vector<std::string_view> data_directories(std::string_view image) {
+const KnownImage* find_known(std::string_view image) {
   const std::string normal = normal_image_name(image);
   std::string_view repository(normal);
   repository = repository.substr(0, repository.find('@'));
@@ -80,9 +78,22 @@ std::vector<std::string_view> data_directories(std::string_view image) {
     repository = repository.substr(0, colon);
   }
   for (const KnownImage& known : known_images()) {
-    if (ends_in(repository, known.repository)) return known.data;
+    if (ends_in(repository, known.repository)) return &known;
   }
-  return {};
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<std::string_view> data_directories(std::string_view image) {
+  const KnownImage* known = find_known(image);
+  return known ? known->data : std::vector<std::string_view>();
+}
+
+std::vector<std::string_view> declared_volumes(std::string_view image) {
+  const KnownImage* known = find_known(image);
+  const bool declares = known && known->source.ends_with(": VOLUME");
+  return declares ? known->data : std::vector<std::string_view>();
 }
 
 }  // namespace sim

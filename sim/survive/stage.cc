@@ -473,6 +473,32 @@ class StageBuilder {
       images_.insert(std::string(kInitImage));
     } else if (const std::string image = text_of(container, "image"); !image.empty()) {
       images_.insert(image);
+      warn_of_declared_volumes(container, image);
+    }
+  }
+
+  /// A mount at the parent of a VOLUME does not hold what is written into it.
+  void warn_of_declared_volumes(const Json& container, const std::string& image) {
+    if (!image_name_error(image).empty()) return;
+    for (const std::string_view declared : declared_volumes(image)) {
+      const Path wanted = parse_path(declared);
+      std::string parent;
+      for (const Json& mount : member(container, "volumeMounts")) {
+        const std::string at = text_of(mount, "mountPath");
+        if (at.empty() || !is_within(wanted, parse_path(at))) continue;
+        parent = parse_path(at) == wanted ? std::string() : at;
+        if (parent.empty()) break;
+      }
+      if (parent.empty()) continue;
+      note(
+          ko_ ? fmt::format("주의: 이미지 {}은(는) {}을(를) VOLUME으로 선언합니다. {}에 마운트해도 "
+                            "런타임이 그 위에 컨테이너만의 디렉터리를 덮으므로, 거기에 쓴 파일은 "
+                            "컨테이너와 함께 사라집니다. {}에 마운트하세요",
+                            image, declared, parent, declared)
+              : fmt::format("beware: the image {} declares {} as a VOLUME. Over a mount at {} the "
+                            "runtime lays a directory of the container's own there, and its files "
+                            "go with the container: mount at {}",
+                            image, declared, parent, declared));
     }
   }
 
@@ -671,6 +697,7 @@ class StageBuilder {
     image.process = {};
     image.process.argv = {Str(normal.substr(normal.rfind('/') + 1))};
     image.process.exits = name == kInitImage;
+    image.process.sigterm_exit_code = 128 + 15;  // as of a program that does not catch it
     image.entrypoint.clear();
     image.cmd.clear();
     image.pullable = true;

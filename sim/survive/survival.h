@@ -91,6 +91,11 @@ struct WorkloadSurvival {
   std::vector<ContainerSurvival> containers;
 };
 
+/// It should have pods that run, and has none.
+inline bool does_not_come_up(const WorkloadSurvival& workload) {
+  return !workload.problem.empty() && workload.pods > 0;
+}
+
 struct Survival {
   std::vector<Trial> trials;
   std::vector<std::string> notes;  // what was assumed, and left out

@@ -57,18 +57,28 @@ void make_host_directories(Simulation& simulation, const std::vector<std::string
   simulation.carry_out(std::move(plan), {0, "survive"});
 }
 
+// In the words of apply_manifests() and of kubectl.
+constexpr std::string_view kApplyFailed = "the cluster's manifests cannot be applied:";
+constexpr std::string_view kAppliedFile = "error when creating \"cluster.json\": ";
+
 /// What kubectl says of a manifest that is refused, without what it says of the others.
 std::string refusals_in(std::string_view said) {
   std::string text;
   while (!said.empty()) {
     const std::size_t end = std::min(said.find('\n'), said.size());
     const std::string_view line = said.substr(0, end);
-    const bool done = line.ends_with(" created") || line.ends_with(" configured") ||
-                      line.ends_with(" unchanged") || line.empty();
-    if (!done) text += (text.empty() ? "" : "\n") + std::string(line);
+    const bool done = line == kApplyFailed || line.ends_with(" created") ||
+                      line.ends_with(" configured") || line.ends_with(" unchanged") || line.empty();
+    if (!done) {
+      // The person's files have other names than the one that was applied.
+      std::string told(line);
+      const std::size_t at = told.find(kAppliedFile);
+      if (at != std::string::npos) told.erase(at, kAppliedFile.size());
+      text += "\n" + told;
+    }
     said.remove_prefix(std::min(end + 1, said.size()));
   }
-  return text;
+  return "a manifest is refused:" + text;
 }
 
 World staged(const Stage& stage) {
@@ -135,6 +145,12 @@ SurviveAnswer survive(const SurviveRequest& request) {
     answer.text = to_junit(survival, rules, objected);
   } else {
     answer.text = to_table(survival, style);
+  }
+  // Of what does not come up nothing is known: a gate must not let that pass.
+  for (const WorkloadSurvival& workload : survival.workloads) {
+    if (rules.empty() || !does_not_come_up(workload)) continue;
+    answer.objections.push_back(
+        fmt::format("{} {}/{}: {}", workload.kind, workload.ns, workload.name, workload.problem));
   }
   for (const Objection& objection : objected) {
     answer.objections.push_back(text_of(survival, rules, objection));

@@ -323,11 +323,11 @@ TEST(Survive, AWrongManifestIsTold) {
   EXPECT_NE(mistake_in("a: 1\n").find(":1:1: this is no manifest"), std::string::npos);
   EXPECT_EQ(mistake_in("---\n{apiVersion: v1, kind: Pod, metadata: 1}"),
             "a Pod has no metadata.name");
-  EXPECT_EQ(mistake_in("---\n{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: []}"),
-            "the cluster's manifests cannot be applied:\n"
-            "Error from server (BadRequest): error when creating \"cluster.json\": Pod in version "
-            "\"v1\" cannot be handled as a Pod: json: cannot unmarshal array into Go struct field "
-            "Pod.spec of type v1.PodSpec");
+  EXPECT_EQ(
+      mistake_in("---\n{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: []}"),
+      "a manifest is refused:\n"
+      "Error from server (BadRequest): Pod in version \"v1\" cannot be handled as a Pod: json: "
+      "cannot unmarshal array into Go struct field Pod.spec of type v1.PodSpec");
   EXPECT_EQ(mistake_in("---\n{apiVersion: a.example/v1, kind: Foo, metadata: {name: a}}"),
             "there is no workload that makes pods");
   // Parts of the wrong type are the API server's to refuse.
@@ -365,6 +365,93 @@ items:
   EXPECT_EQ(compact(find_survival(request)),
             "ReplicaSet web/c /usr/share/nginx/html: lost -\n"
             "ReplicaSet web/c /: lost -\n");
+}
+
+constexpr const char* kOdd = R"(---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: rwx}
+spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: needs-rwx}
+spec:
+  selector: {matchLabels: {app: x}}
+  template:
+    metadata: {labels: {app: x}}
+    spec:
+      containers: [{name: c, image: "ghcr.io/x/y:1", volumeMounts: [{name: v, mountPath: /v}]}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: rwx}}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: backup}
+spec:
+  schedule: "0 3 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: OnFailure
+          containers: [{name: c, image: restic/restic, volumeMounts: [{name: v, mountPath: /b}]}]
+          volumes: [{name: v, persistentVolumeClaim: {claimName: missing}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bare, namespace: default}
+spec:
+  initContainers:
+    - {name: side, image: fluentbit, restartPolicy: Always, volumeMounts: [{name: logs, mountPath: /logs}]}
+    - {name: init, image: busybox, command: [sh, -c, "until nslookup db; do sleep 1; done"]}
+  nodeSelector: {disktype: ssd, topology.kubernetes.io/zone: eu-central-1b}
+  containers:
+    - name: c
+      image: postgres:16
+      resources: {limits: {nvidia.com/gpu: 1}}
+      volumeMounts: [{name: logs, mountPath: /logs}, {name: pg, mountPath: /var/lib/postgresql}]
+  volumes: [{name: logs, emptyDir: {}}, {name: pg, emptyDir: {}}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: sm}
+)";
+
+TEST(Survive, WhatManifestsDoNotSayIsAssumedAndTold) {
+  const TemporaryFile file(kOdd);
+  SurviveRequest request;
+  request.paths = {file.path()};
+  request.events = {"pod-delete", "namespace-delete"};
+  const Survival survival = find_survival(request);
+  EXPECT_EQ(compact(survival),
+            "Deployment needs-rwx: Pod needs-rwx-7f74cf5db8-dk9xk waits: its claim \"rwx\" has no "
+            "volume yet (failed to provision volume with StorageClass \"gp3\": rpc error: code = "
+            "InvalidArgument desc = Volume capabilities not supported).\n"
+            "Job backup/c /b: kept lost\n"
+            "Job backup/c /: lost lost\n"
+            "Pod bare/c /logs: lost -\n"
+            "Pod bare/c /var/lib/postgresql: lost -\n"
+            "Pod bare/c /: lost -\n"
+            "Pod bare/side /logs: lost -\n"
+            "Pod bare/side /: lost -\n");
+  const std::vector<std::string> notes = {
+      "CronJob backup is looked at as one Job that has just begun",
+      "claim missing is not given: 10Gi of the default class are assumed",
+      "beware: the image postgres:16 declares /var/lib/postgresql/data as a VOLUME. Over a mount "
+      "at "
+      "/var/lib/postgresql the runtime lays a directory of the container's own there, and its "
+      "files "
+      "go with the container: mount at /var/lib/postgresql/data",
+      "claims without a class (missing, rwx) get the default class gp3 (ebs.csi.aws.com: a disk in "
+      "one zone)",
+      "left out, as podsight does not model it: ServiceMonitor sm",
+      "what names no namespace is put into \"app\""};
+  EXPECT_EQ(survival.notes, notes);
+  // What does not come up is let through by no gate.
+  request.fail_on = {"stuck:*:*"};
+  const std::vector<std::string> objections = survive(request).objections;
+  ASSERT_EQ(objections.size(), 1u);
+  EXPECT_EQ(objections[0].substr(0, 32), "Deployment app/needs-rwx: Pod ne");
 }
 
 TEST(Survive, AScenarioIsTakenAsItStandsAtAMoment) {
