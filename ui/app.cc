@@ -316,6 +316,7 @@ void App::pane(Context& context, const char* name, const std::vector<Place>& pla
   if (here.size() == 1) {
     probe_.enter(here[0]->id());
     heading(context, here[0]->title(view_.language));
+    mark(context, std::string("tab.") + here[0]->id(), "");
     body(*here[0]);
   } else if (!here.empty() && ImGui::BeginTabBar(name)) {
     for (Panel* panel : here) {

@@ -8,6 +8,7 @@
 
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
+#include "sim/scenario/author.h"
 #include "ui/scenario_edit.h"
 #include "ui/widgets.h"
 
@@ -15,21 +16,6 @@ namespace ui {
 namespace {
 
 constexpr std::size_t kMostMistakes = 20;  // shown
-constexpr const char* kNewScenario = R"({
-  "format": 1,
-  "id": "my-lesson",
-  "title": {"en": "My lesson"},
-  "cluster": {"nodes": [{"name": "node-a"}]},
-  "steps": [
-    {
-      "id": "first",
-      "say": {"en": "Say here what is to be seen."},
-      "do": {"shell": ["kubectl get nodes"]}
-    }
-  ]
-}
-)";
-
 /// Where a text is kept that was not saved yet: beside its file.
 std::string draft_of(const std::string& file) { return file + ".draft"; }
 
@@ -37,7 +23,7 @@ std::string draft_of(const std::string& file) { return file + ".draft"; }
 
 void AuthorPanel::load(Context& context) {
   file_ = context.session.scenario().file;
-  text_ = saved_ = kNewScenario;
+  text_ = saved_ = sim::starter_scenario("my-lesson");
   note_.clear();
   std::error_code none;
   if (!file_.empty() && context.session.has_lesson()) {
