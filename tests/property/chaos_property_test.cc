@@ -266,6 +266,17 @@ std::string what_is_missing(const World& world) {
   return "";
 }
 
+/// What a person would look at then.
+std::string state_of(Simulation& simulation) {
+  return Terminal(simulation, ".")
+      .run(
+          "kubectl get nodes; kubectl get pods -o wide | grep -v Evicted; "
+          "kubectl get volumeattachments; kubectl get events -A | grep Warning | tail -20; "
+          "sim faults; kubectl get nodes -o custom-columns=N:.metadata.name,U:.status.volumesInUse,"
+          "A:.status.volumesAttached")
+      .output;
+}
+
 int number(const char* variable, int otherwise) {
   const char* text = std::getenv(variable);
   const int read = text ? std::atoi(text) : 0;
@@ -303,7 +314,7 @@ void run_plan(std::uint64_t seed) {
     if (wrong.empty()) wrong = who_is_at_work(world);
     if (wrong.empty()) break;
   }
-  ASSERT_EQ(wrong, "") << "half an hour after the last fault";
+  ASSERT_EQ(wrong, "") << "half an hour after the last fault\n" << state_of(simulation);
   ASSERT_EQ(check_invariants(world), "");
   ASSERT_EQ(what_is_lost(before, world), "");
 }

@@ -180,6 +180,9 @@ void Reporter::post() {
   next->silent_since.reset();
   next->booting_until.reset();
   plan_.update(ref_, std::move(next), starts() ? "its kubelet started" : "its kubelet is heard");
+  // What else has changed while nobody heard it is told at its next report.
+  plan_.wake(report_at_or_after(world_, machine_, world_.now() + Duration{1}), Actor::NodeStatus,
+             ref_, true);
 }
 
 /// k8s 1.30 pkg/volume/csi/nodeinfomanager: InitializeCSINodeWithAnnotation
