@@ -49,6 +49,25 @@ TEST_F(VolumesFaults, WhatIsMountedStaysSoUntilTheDriverUnmountsIt) {
   EXPECT_NE(type("kubectl get pod first").find("not found"), std::string::npos);
 }
 
+// The report that would have told of it was due while nobody heard the node.
+TEST_F(VolumesFaults, ANodeThatIsHeardAgainTellsWhatItHasUnmounted) {
+  apply(claim("data", "disk"));
+  apply(pod("first", "data", "nodeSelector: {kubernetes.io/hostname: node-a}"));
+  run_for(minutes(1));
+  ASSERT_EQ(phase("pod", "first"), "Running");
+  type("kubectl delete pod first; sim node cut node-a");
+  const auto in_use = [&] {
+    return type("kubectl get node node-a -o jsonpath={.status.volumesInUse}");
+  };
+  EXPECT_NE(in_use(), "");
+  run_for(seconds(20));
+  EXPECT_NE(in_use(), "");
+  type("sim node heal node-a");
+  run_for(seconds(15));
+  EXPECT_EQ(in_use(), "");
+  EXPECT_EQ(world().store().count(Kind::VolumeAttachment), 0U);
+}
+
 TEST_F(VolumesFaults, ASlowDriverTakesLonger) {
   const auto takes = [&](const std::string& name) {
     const Time before = world().now();
