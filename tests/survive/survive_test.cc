@@ -152,6 +152,44 @@ INSTANTIATE_TEST_SUITE_P(
                 "DaemonSet agent/agent /: "
                 "lost lost lost - kept(1/6) lost lost lost - lost\n"}));
 
+/// Folders with a kustomization, as the workshop has them.
+class SurviveWorkshop : public ::testing::TestWithParam<Fixture> {};
+
+TEST_P(SurviveWorkshop, HasTheMatrixThatItsChapterTeaches) {
+  SurviveRequest request;
+  request.paths = {source_path("scenarios/environment/eks-workshop/") + GetParam().file};
+  EXPECT_EQ(compact(find_survival(request)), GetParam().matrix);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Chapters, SurviveWorkshop,
+    ::testing::Values(
+        Fixture{"modules/fundamentals/storage/ebs",
+                "Deployment catalog/catalog /tmp: "
+                "kept cache cache cache cache cache cache cache - cache\n"
+                "StatefulSet catalog-mysql/mysql /var/lib/mysql: "
+                "kept lost lost lost lost lost kept lost - lost\n"
+                "StatefulSet catalog-mysql/mysql /: "
+                "lost lost lost lost lost lost lost lost - lost\n"
+                "StatefulSet catalog-mysql-ebs/mysql /var/lib/mysql: "
+                "kept kept kept kept kept away:delete kept away:zone lost lost\n"
+                "StatefulSet catalog-mysql-ebs/mysql /: "
+                "lost lost lost lost lost lost lost lost - lost\n"},
+        Fixture{"modules/fundamentals/storage/efs/deployment",
+                "Deployment assets/assets /usr/share/nginx/html/assets: "
+                "kept kept kept kept kept kept kept kept away away\n"
+                "Deployment assets/assets /tmp: "
+                "kept(1/2) cache cache cache cache cache cache cache - cache\n"
+                "Deployment assets/assets /: lost lost lost lost lost lost lost lost - lost\n"},
+        Fixture{"modules/fundamentals/storage/s3/deployment",
+                "Deployment assets/assets /mountpoint-s3: "
+                "kept kept kept kept kept kept kept kept away away\n"
+                "Deployment assets/assets /tmp: "
+                "kept(1/2) cache cache cache cache cache cache cache - cache\n"
+                "Deployment assets/assets /usr/share/nginx/html/assets: "
+                "lost lost lost lost lost lost lost lost - lost\n"
+                "Deployment assets/assets /: lost lost lost lost lost lost lost lost - lost\n"}));
+
 const Outcome& outcome_of(const Survival& survival, Trial trial) {
   const SurvivingPath& path = survival.workloads.at(0).containers.at(0).paths.at(0);
   for (std::size_t t = 0; t < survival.trials.size(); ++t) {
