@@ -72,7 +72,7 @@ void LessonPanel::draw(Context& context) {
     const bool last = i + 1 == lesson.taken.size();
     // The outcome of the step that is still coming to its end is not told before.
     if (last && coming) {
-      text(context, context.in("⏳ It is running…", "⏳ 실행하는 중…"), context.theme.warn);
+      text(context, context.in("◷ It is running…", "◷ 실행하는 중…"), context.theme.warn);
       break;
     }
     ImGui::PushID(static_cast<int>(i));

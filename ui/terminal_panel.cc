@@ -115,7 +115,7 @@ void TerminalPanel::prompt(Context& context) {
   }
   if (session.following()) {
     const std::string clock =
-        fmt::format(fmt::runtime(context.in("⏳ waiting: {} of {}", "⏳ 기다리는 중: {} / {}")),
+        fmt::format(fmt::runtime(context.in("◷ waiting: {} of {}", "◷ 기다리는 중: {} / {}")),
                     sim::to_clock(session.elapsed()), sim::to_clock(session.head().elapsed()));
     ImGui::AlignTextToFramePadding();
     text(context, clock, context.theme.warn);

@@ -145,7 +145,7 @@ void TimelinePanel::lines(Context& context) {
     const bool chosen = i == session.current();
     std::string label = fmt::format("{}{}", chosen ? "● " : "", line.name);
     if (line.parent) {
-      label += fmt::format(" ⑂ {}", sim::to_clock(line.forked_at - line.head().settings().start));
+      label += fmt::format(" ⎇ {}", sim::to_clock(line.forked_at - line.head().settings().start));
     }
     if (button(context, fmt::format("line.{}", i), label)) session.choose_line(i);
   }
@@ -218,7 +218,7 @@ void TimelinePanel::lanes(Context& context) {
     if (!line->parent || session.lines()[*line->parent].get() != &session.line()) continue;
     const float x = x_of(line->forked_at);
     draw.AddLine({x, at.y}, {x, at.y + height}, colour(theme.note), 1);
-    draw.AddText({x + 3, at.y + height - ImGui::GetFontSize()}, colour(theme.note), "⑂");
+    draw.AddText({x + 3, at.y + height - ImGui::GetFontSize()}, colour(theme.note), "⎇");
   }
   ImGui::SetCursorScreenPos({at.x + names, at.y});
   ImGui::InvisibleButton("scrub", {width, height});

@@ -116,7 +116,7 @@ float Window::content_scale() const {
 }
 
 bool Window::tell_progress(const std::string& text) {
-  glfwSetWindowTitle(window_, fmt::format("{} ⏳ {} (Esc)", title_, text).c_str());
+  glfwSetWindowTitle(window_, fmt::format("{} ◷ {} (Esc)", title_, text).c_str());
   telling_ = true;
   glfwPollEvents();
   return glfwGetKey(window_, GLFW_KEY_ESCAPE) == GLFW_PRESS || should_close();
