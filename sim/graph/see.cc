@@ -53,12 +53,6 @@ std::vector<std::string> parts_of(const std::string& pattern) {
   return parts;
 }
 
-Status status_of(const Route* route) {
-  if (!route) return Status::Unreachable;
-  if (route->exists()) return route->read_only ? Status::ReadOnly : Status::Present;
-  return route->under ? Status::Hidden : Status::Absent;
-}
-
 /// When what a cell shows came to be so.
 std::optional<Duration> since(const World& world, const MatrixRow& row, const Cell& cell) {
   const Time start = world.settings().start;
@@ -84,14 +78,6 @@ std::optional<Duration> since(const World& world, const MatrixRow& row, const Ce
   return std::max(*at - start, Duration{});
 }
 
-void refine(Cell& cell) {
-  const WhyCode code = cell.why.code;
-  if (cell.why.stale && cell.why.visible) cell.status = Status::Stale;
-  if (code == WhyCode::NotRefreshedYet || code == WhyCode::PinnedBySubPath) {
-    cell.status = Status::Stale;
-  }
-}
-
 }  // namespace
 
 std::string_view to_string(Status status) { return words_of(status, "en"); }
@@ -111,6 +97,17 @@ std::string_view mark_of(Status status) {
 }
 
 bool is_seen(Status status) { return status <= Status::ReadOnly; }
+
+Status status_of(const Route* route) {
+  if (!route) return Status::Unreachable;
+  if (route->exists()) return route->read_only ? Status::ReadOnly : Status::Present;
+  return route->under ? Status::Hidden : Status::Absent;
+}
+
+Status refined(Status status, const Why& why) {
+  const bool behind = why.code == WhyCode::NotRefreshedYet || why.code == WhyCode::PinnedBySubPath;
+  return behind || (why.stale && why.visible) ? Status::Stale : status;
+}
 
 std::size_t Matrix::seen(std::size_t column) const {
   return static_cast<std::size_t>(std::count_if(
@@ -191,7 +188,7 @@ Matrix see(Sight& sight, const SeeQuestion& question, const Chronicle* chronicle
       }
       if (!matrix.detailed) continue;
       cell.why = why(*chronicle, row.uid, row.container, matrix.paths[column]);
-      refine(cell);
+      cell.status = refined(cell.status, cell.why);
       cell.since = since(world, row, cell);
     }
   }

@@ -18,6 +18,10 @@ std::string_view words_of(Status status, std::string_view language);
 /// "✓", "◐", "✗", …: what tells a status apart without colour.
 std::string_view mark_of(Status status);
 bool is_seen(Status status);
+/// What a route says by itself (null: nothing runs that could look), and what the answer to `why`
+/// adds to that.
+Status status_of(const Route* route);
+Status refined(Status status, const Why& why);
 
 struct Cell {
   Status status = Status::Absent;

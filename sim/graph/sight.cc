@@ -8,8 +8,6 @@
 namespace sim {
 namespace {
 
-constexpr std::size_t kMostPaths = 32;
-
 /// Files that kubelet and runtime put over the image's: see file_view.cc.
 bool is_given(const Path& path, const Path& log) {
   static const std::vector<Path> given = {parse_path("/etc/hostname"), parse_path("/etc/hosts"),
@@ -184,7 +182,7 @@ Sight::Memo& Sight::memo_of(const Path& path) {
     memo.asked = asked_;
     return memo;
   }
-  if (memos_.size() >= kMostPaths) {
+  if (memos_.size() >= most_paths_) {
     memos_.erase(std::min_element(memos_.begin(), memos_.end(),
                                   [](const Memo& a, const Memo& b) { return a.asked < b.asked; }));
   }

@@ -26,6 +26,8 @@ struct Viewer {
 
 class Sight {
  public:
+  /// Remembers the answers about so many paths.
+  explicit Sight(std::size_t most_paths = 32) : most_paths_(most_paths) {}
   /// Takes note of the world; answers are about it from now on.
   void follow(const World& world);
   const World& world() const { return *world_; }
@@ -73,6 +75,7 @@ class Sight {
   std::shared_ptr<const Route> plain_route(const Profile& profile, const Path& path) const;
   Memo& memo_of(const Path& path);
 
+  std::size_t most_paths_;
   std::optional<World> world_;
   std::vector<Viewer> viewers_;
   std::vector<PodFact> pods_;            // by id

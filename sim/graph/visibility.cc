@@ -456,8 +456,9 @@ std::string_view shape_of(Thing thing) {
 
 void add_way(const Chronicle& chronicle, const Visibility& graph,
              const std::vector<std::uint32_t>& way, const Path& path, std::string_view language,
-             std::vector<std::string>& lines) {
+             std::vector<std::string>& lines, std::vector<Vertex>* passed) {
   for (std::size_t i = 0; i < way.size(); ++i) {
+    if (passed) passed->push_back(graph.vertices()[way[i]]);
     const std::string label = label_of(chronicle, graph, graph.vertices()[way[i]], path, language);
     if (i == 0) {
       lines.push_back(label);
@@ -505,7 +506,8 @@ std::string to_dot(const Chronicle& chronicle, const Visibility& graph, const Pa
 }
 
 std::vector<std::string> way_of(const Chronicle& chronicle, Uid uid, std::string_view container,
-                                std::string_view path_text, std::string_view language) {
+                                std::string_view path_text, std::string_view language,
+                                std::vector<Vertex>* passed) {
   std::vector<std::string> lines;
   const World& world = chronicle.world();
   const Why answer = why(chronicle, uid, container, path_text);
@@ -532,7 +534,8 @@ std::vector<std::string> way_of(const Chronicle& chronicle, Uid uid, std::string
   const auto own = static_cast<std::uint32_t>(graph.container(0));
   if (routes[0].exists()) {
     const auto file = static_cast<std::uint32_t>(graph.file(0));
-    add_way(chronicle, graph, graph.way(file, end_of(graph, own), false), path, language, lines);
+    add_way(chronicle, graph, graph.way(file, end_of(graph, own), false), path, language, lines,
+            passed);
     return lines;
   }
   // Where the container looks, and where the file is instead.
@@ -540,7 +543,7 @@ std::vector<std::string> way_of(const Chronicle& chronicle, Uid uid, std::string
     if (edge.link != Link::IsWhere || graph.vertices()[edge.from].thing == Thing::Mount) continue;
     const std::vector<std::uint32_t> way = graph.way(edge.from, end_of(graph, own), true);
     if (way.empty()) continue;
-    add_way(chronicle, graph, way, path, language, lines);
+    add_way(chronicle, graph, way, path, language, lines, passed);
     lines.front() += language == "ko" ? "  (여기에 없음)" : "  (it is not here)";
     break;
   }
@@ -552,16 +555,18 @@ std::vector<std::string> way_of(const Chronicle& chronicle, Uid uid, std::string
       hidden = true;
       for (const Edge& in : graph.edges()) {
         if (in.from == at && in.link == Link::IsIn) {
-          add_way(chronicle, graph, {at, in.to}, path, language, lines);
+          add_way(chronicle, graph, {at, in.to}, path, language, lines, passed);
         }
       }
+      if (passed) passed->push_back(graph.vertices()[edge.to]);
       lines.push_back(
           fmt::format("  {} → {}", words_of(Link::IsHiddenBy, language),
                       label_of(chronicle, graph, graph.vertices()[edge.to], path, language)));
     }
     if (hidden || viewers.size() < 2) continue;
     const auto other = static_cast<std::uint32_t>(graph.container(1));
-    add_way(chronicle, graph, graph.way(at, end_of(graph, other), false), path, language, lines);
+    add_way(chronicle, graph, graph.way(at, end_of(graph, other), false), path, language, lines,
+            passed);
   }
   return lines;
 }

@@ -101,8 +101,9 @@ std::string to_dot(const Chronicle& chronicle, const Visibility& graph, const Pa
                    std::string_view language);
 
 /// The links of a way, one line each: from the file to the node, or as far as the container's look
-/// goes and then where the file is instead.
+/// goes and then where the file is instead. `passed` gets the vertices of these lines.
 std::vector<std::string> way_of(const Chronicle& chronicle, Uid pod, std::string_view container,
-                                std::string_view path, std::string_view language);
+                                std::string_view path, std::string_view language,
+                                std::vector<Vertex>* passed = nullptr);
 
 }  // namespace sim
