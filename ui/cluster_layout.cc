@@ -15,13 +15,6 @@ constexpr std::size_t kMostRemembered = 20'000;
 
 int rows_of(int count, int columns) { return (count + columns - 1) / columns; }
 
-/// The lowest number that is not taken.
-int free_slot(const std::set<int>& taken) {
-  int slot = 0;
-  while (taken.count(slot) != 0) ++slot;
-  return slot;
-}
-
 /// Keeps the slots of those that are there, gives free ones to the others.
 template <class Key>
 void keep_slots(const std::vector<Key>& present, std::map<Key, int>& slots) {
@@ -31,11 +24,11 @@ void keep_slots(const std::vector<Key>& present, std::map<Key, int>& slots) {
     const auto known = slots.find(key);
     if (known != slots.end() && taken.insert(known->second).second) kept[key] = known->second;
   }
+  int next = 0;
   for (const Key& key : present) {
     if (kept.count(key) != 0) continue;
-    const int slot = free_slot(taken);
-    taken.insert(slot);
-    kept[key] = slot;
+    while (taken.count(next) != 0) ++next;
+    kept[key] = next++;
   }
   slots = std::move(kept);
 }

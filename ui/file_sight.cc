@@ -15,6 +15,10 @@ namespace {
 constexpr std::uint64_t kCheapJournal = 20'000;
 constexpr std::size_t kMostLooks = 4'000'000;  // kept, over all paths
 constexpr std::size_t kMostWhys = 20'000;
+constexpr std::size_t kMostSingle = 100'000;
+constexpr std::size_t kManyViewers = 2'000;
+
+}  // namespace
 
 Lies lies_of(const World& world, const Place& place) {
   switch (place.where) {
@@ -34,8 +38,6 @@ Lies lies_of(const World& world, const Place& place) {
   if (disk->medium == Disk::Medium::Projection) return Lies::Source;
   return disk->sandbox != 0 ? Lies::PodVolume : Lies::Shared;
 }
-
-}  // namespace
 
 const char* letter_of(Lies lies) {
   constexpr const char* letters[] = {"", "I", "K", "C", "E", "S", "V", "H"};
@@ -151,6 +153,7 @@ void FileSight::follow(const World& world) {
   world_ = world;
   looked_ = false;
   looks_.clear();
+  single_.clear();
   whys_.clear();
   ++version_;
 }
@@ -191,6 +194,24 @@ Look FileSight::look_at(const Viewer& viewer, const Route* route, const std::str
   return look;
 }
 
+Look FileSight::look(std::size_t viewer, const std::string& path) {
+  const std::vector<Viewer>& all = viewers();
+  if (all.size() <= kManyViewers || looks_.count(path) != 0) return looks(path).of[viewer];
+  const auto known = single_.find({path, viewer});
+  if (known != single_.end()) return known->second;
+  if (single_.size() >= kMostSingle) single_.clear();
+  const Viewer& one = all[viewer];
+  const auto* instance = world_->get<ContainerInstance>(one.instance);
+  Look look;
+  if (instance && is_awake(*world_, *instance)) {
+    const Route route = route_of(*world_, *instance, one.instance, parse_path(path));
+    look = look_at(one, &route, path);
+    if (route.exists()) look.file = 0;  // which file it is only matters beside all others
+  }
+  single_[{path, viewer}] = look;
+  return look;
+}
+
 const Looks& FileSight::looks(const std::string& path) {
   look();
   const auto known = looks_.find(path);
@@ -202,11 +223,13 @@ const Looks& FileSight::looks(const std::string& path) {
   const std::vector<const Route*> routes = sight_.routes(parse_path(path));
   std::map<Place, int> files;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    Look look = look_at(all[i], routes[i], path);
-    if (routes[i] && routes[i]->exists()) {
+    // Replicas often share one route: what was worked out for the one before holds.
+    const bool same = i > 0 && routes[i] && routes[i] == routes[i - 1];
+    Look look = same ? made.of.back() : look_at(all[i], routes[i], path);
+    if (!same && routes[i] && routes[i]->exists()) {
       look.file = files.try_emplace(routes[i]->place, static_cast<int>(files.size())).first->second;
-      ++made.seen;
     }
+    if (look.file >= 0) ++made.seen;
     made.of.push_back(look);
   }
   made.files = static_cast<int>(files.size());

@@ -27,6 +27,7 @@ enum class Lies : std::uint8_t {
   Shared,     // a volume that outlives the pod
   Host        // a directory of the node
 };
+Lies lies_of(const sim::World& world, const sim::Place& place);
 /// One letter beside the sign: "I", "C", "E", "V", …
 const char* letter_of(Lies lies);
 const char* word_of(Lies lies, bool korean);
@@ -65,6 +66,8 @@ class FileSight {
   const std::vector<sim::Viewer>& viewers();
   /// The viewer of a container; an empty name is the pod's first. -1: none.
   int viewer(sim::Id pod, std::string_view container);
+  /// One of them alone: where there are very many, the others are not worked out.
+  Look look(std::size_t viewer, const std::string& path);
   /// The answer lives until the next follow().
   const Looks& looks(const std::string& path);
   /// The whole answer for a container, which may be of a pod that is gone.
@@ -92,6 +95,7 @@ class FileSight {
   sim::Sight sight_{160};
   std::unique_ptr<sim::Chronicle> chronicle_;
   std::map<std::string, Looks> looks_;
+  std::map<std::pair<std::string, std::size_t>, Look> single_;
   std::map<Question, sim::Why> whys_;
 };
 

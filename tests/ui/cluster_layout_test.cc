@@ -229,12 +229,12 @@ TEST(ClusterLayout, a_thousand_random_clusters_without_overlap_and_at_rest) {
       scene.nodes.push_back({next++, "zone " + std::to_string(dice.below(3))});
     }
     const int nodes = static_cast<int>(scene.nodes.size());
-    for (int i = dice.below(30); i > 0; --i) scene.pods.push_back(random_pod(dice, next++, nodes));
+    for (int i = dice.below(20); i > 0; --i) scene.pods.push_back(random_pod(dice, next++, nodes));
     ClusterLayout layout;
     const float aspect = 0.6f + 0.2f * static_cast<float>(dice.below(8));
     layout.arrange(scene, aspect);
     expect_sound(scene, layout.places());
-    for (int step = 0; step < 4; ++step) {
+    for (int step = 0; step < 3; ++step) {
       const Scene former = scene;
       const Places before = layout.places();
       change(scene, dice, next);
