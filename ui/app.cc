@@ -70,7 +70,9 @@ void App::apply_look() {
 }
 
 bool App::moving() const {
-  return session_.following() || session_.playing() || session_.has_work();
+  return session_.following() || session_.playing() || session_.has_work() ||
+         std::any_of(panels_.begin(), panels_.end(),
+                     [](const Placed& placed) { return placed.panel->moving(); });
 }
 
 void App::between_frames() {

@@ -10,7 +10,7 @@ namespace {
 using sim::Id;
 using M = Measure;
 constexpr sim::Id kTray = 0;         // the node of those that have none
-constexpr float kMuchLarger = 1.4f;  // so much must a new arrangement gain
+constexpr float kMuchLarger = 1.5f;  // so much must a new arrangement gain
 constexpr std::size_t kMostRemembered = 20'000;
 
 int rows_of(int count, int columns) { return (count + columns - 1) / columns; }

@@ -38,8 +38,8 @@ struct Measure {
   static constexpr float kLine = 18;
   static constexpr float kCardWidth = 264;
   static constexpr float kGap = 10;
-  static constexpr float kNodeHead = 54;
-  static constexpr float kZoneHead = 40;
+  static constexpr float kNodeHead = 44;
+  static constexpr float kZoneHead = 32;
   static constexpr float kSummaryWidth = 232;
   static constexpr float kSummaryHeight = 132;
 };

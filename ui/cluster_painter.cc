@@ -13,8 +13,8 @@ using M = Measure;
 
 namespace {
 
-constexpr float kTextSize = 14;     // at zoom 1
-constexpr float kSmallest = 11.5f;  // of any text on the screen, at scale 1
+constexpr float kTextSize = 14;  // at zoom 1
+constexpr float kSmallest = 11;  // of any text on the screen, at scale 1
 constexpr std::size_t kMostLines = 400;
 
 /// "assets-697d65f86-7hjz4" → "7hjz4" with what of the rest has room.
@@ -36,6 +36,10 @@ ClusterPainter::ClusterPainter(Context& context, const ClusterModel& model, cons
       korean_(context.view.language == Language::Korean) {}
 
 float ClusterPainter::small() const { return context_.scaled(kSmallest); }
+
+bool ClusterPainter::has_cards() const { return M::kLine * camera_.zoom >= small() * 1.1f; }
+
+float ClusterPainter::text_size() const { return std::max(kTextSize * camera_.zoom, small()); }
 
 Pen ClusterPainter::pen(float size, bool bold, bool mono) const {
   const Fonts& fonts = context_.fonts;
@@ -244,8 +248,7 @@ std::string ClusterPainter::why_word(const PodBox& pod, const ContainerBox& box,
 
 void ClusterPainter::pod(const PodBox& box, const Area& area, float alpha) {
   if (!is_seen(area)) return;
-  const bool legible = kTextSize * camera_.zoom >= small() * 0.97f;
-  if (legible) {
+  if (has_cards()) {
     card(box, area, alpha);
   } else {
     chip(box, area, alpha);
@@ -254,7 +257,7 @@ void ClusterPainter::pod(const PodBox& box, const Area& area, float alpha) {
 
 void ClusterPainter::card(const PodBox& box, const Area& area, float alpha) {
   const Theme& theme = context_.theme;
-  const float size = kTextSize * camera_.zoom;
+  const float size = text_size();
   const float line = M::kLine * camera_.zoom;
   const float pad = 7 * camera_.zoom;
   const bool picked = lights_.pod == box.uid;
@@ -263,7 +266,7 @@ void ClusterPainter::card(const PodBox& box, const Area& area, float alpha) {
   const float middle = area.y + line * 0.75f;
   const float radius = size * 0.45f;
   draw_sign(draw_, {area.x + pad + radius, middle}, radius, box.health, theme);
-  const Pen word = pen(size * 0.93f);
+  const Pen word = pen(std::max(size * 0.93f, small()));
   const Pen name = pen(size, true);
   const std::string state = fitted(word, box.word, area.w * 0.45f, Keep::Start);
   const float state_width = word.width(state);
@@ -287,9 +290,9 @@ void ClusterPainter::card(const PodBox& box, const Area& area, float alpha) {
 void ClusterPainter::container(const PodBox& pod, const ContainerBox& box, float x, float& y,
                                float w, float line, float alpha) {
   const Theme& theme = context_.theme;
-  const float size = kTextSize * camera_.zoom;
-  const Pen words = pen(size * 0.93f);
-  const Pen bold = pen(size * 0.93f, true);
+  const float size = text_size();
+  const Pen words = pen(std::max(size * 0.93f, small()));
+  const Pen bold = pen(std::max(size * 0.93f, small()), true);
   const float pad = 6 * camera_.zoom;
   const float lift = (line - size) / 2;
   if (box.init) {
@@ -431,7 +434,16 @@ void ClusterPainter::chip(const PodBox& box, const Area& area, float alpha) {
     if (first) more(why_word(box, *first_box, *first), colour_of(theme, first->status));
     more(box.word, colour_of(theme, box.health));
     for (const ContainerBox& one : box.containers) {
+      if (one.written.empty()) continue;
+      std::string files;
+      for (const std::string& file : one.written) files += file + " ";
+      more(files, theme.layer);
+    }
+    for (const ContainerBox& one : box.containers) {
       more(fmt::format("{} {}", one.name, one.word), theme.dim);
+      for (const MountLine& mount : one.mounts) {
+        more(fmt::format("{} ⇒ {}", mount.at, mount.kind), theme.volume);
+      }
     }
   }
   frame(area, box.health, picked, lights_.chain.has(sim::Thing::Pod, {sim::Kind::Pod, box.id}),
@@ -500,7 +512,7 @@ void ClusterPainter::lines(const std::map<Id, Area>& pods) {
   for (const auto& [id, area] : pods) {
     const auto box = model_.pods().find(id);
     if (box == model_.pods().end()) continue;
-    const bool legible = kTextSize * camera_.zoom >= small() * 0.97f;
+    const bool legible = has_cards();
     float y = area.y + M::kLine * camera_.zoom * 1.4f;
     std::set<std::string> drawn;  // one line from a chip
     for (const ContainerBox& one : box->second.containers) {

@@ -70,7 +70,9 @@ class ClusterPainter {
 
   Pen pen(float size, bool bold = false, bool mono = false) const;
   bool is_seen(const Area& area) const;
-  float small() const;  // the smallest text that is legible
+  float small() const;     // the smallest text that is legible
+  bool has_cards() const;  // whether the lines of a pod's box have room for such text
+  float text_size() const;
   void head(const Area& area, float height, std::string_view title, std::string_view note,
             std::optional<Health> health, Colour ground, float alpha);
   void node_counts(const NodeBox& node, const Area& area);

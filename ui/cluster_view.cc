@@ -224,17 +224,20 @@ void ClusterView::click(Context& context, const Hit& hit) {
   switch (hit.what) {
     case Hit::What::Node:
       selection.pick_object({Kind::Node, hit.id});
+      context.wishes.show_panel = "inspector";
       break;
     case Hit::What::Pod:
     case Hit::What::Container:
       if (const auto* pod = world.get<sim::Pod>(hit.id)) {
         selection.pick_pod(pod->meta.uid, {Kind::Pod, hit.id}, hit.name);
+        context.wishes.show_panel = selection.path.empty() ? "inspector" : "why";
       }
       break;
     case Hit::What::Volume: {
       const auto volume = model_.volumes().find(hit.name);
       if (volume != model_.volumes().end() && volume->second.object) {
         selection.pick_object(volume->second.object);
+        context.wishes.show_panel = "inspector";
       }
       break;
     }

@@ -190,7 +190,10 @@ const std::vector<FileRow>& FileList::rows(FileSight& sight, const FileQuestion&
     if (!question.where.empty()) {
       gatherer.take(roots, from, question.deep);
     } else {
-      for (const std::string& place : places(sight)) gatherer.take(roots, parse_path(place), true);
+      for (const std::string& place : places(sight)) {
+        gatherer.add(parse_path(place), true);
+        gatherer.take(roots, parse_path(place), true);
+      }
     }
     if (sight.reasons_are_cheap()) {
       for (const std::string& text : written_paths(sight.chronicle(), 0, kMostWritten)) {

@@ -179,13 +179,14 @@ void FilesMatrix::header(Context& context, const Area& pane, float names, float 
     }
     // The lesson's name for it when there is one; the end of a name tells replicas apart.
     const std::string& given = given_names_[i];
+    const bool named = !given.empty() || !column.container.empty();
     const std::string upper = !given.empty()              ? given
                               : !column.container.empty() ? column.container
                                                           : column.name;
     bold.put(x + 3, pane.y + 2, colour(theme.text),
-             fitted(bold, upper, cell - 6, given.empty() ? Keep::Both : Keep::Start));
+             fitted(bold, upper, cell - 6, named ? Keep::Start : Keep::End));
     words.put(x + 3, pane.y + 2 + size * 1.2f, colour(theme.dim),
-              fitted(words, column.name, cell - 6, Keep::End));
+              fitted(words, named ? column.name : column.ns, cell - 6, Keep::End));
     mark_rect(context, fmt::format("files.pod.{}/{}", column.ns, column.name),
               fmt::format("{} {}", upper, column.name), {x, pane.y}, {x + cell, pane.bottom()});
     if (ImGui::IsMouseHoveringRect({x, pane.y}, {x + cell, pane.bottom()}) &&
@@ -204,17 +205,19 @@ void FilesMatrix::header(Context& context, const Area& pane, float names, float 
 void FilesMatrix::grid(Context& context) {
   const Theme& theme = context.theme;
   const std::vector<FileRow>& rows = list_.rows(*sight_, question_);
-  const float footer = ImGui::GetTextLineHeightWithSpacing() * 2;
+  const float footer = legend_height_ + ImGui::GetStyle().ItemSpacing.y;
   ImGui::BeginChild("files.grid", {0, -footer}, false, ImGuiWindowFlags_HorizontalScrollbar);
   const ImVec2 corner = ImGui::GetWindowPos();
   const float right = corner.x + ImGui::GetWindowContentRegionMax().x + ImGui::GetScrollX();
   const float width = ImGui::GetWindowWidth();
   const float line = std::floor(ImGui::GetFontSize() * 1.55f);
   const float head = std::floor(ImGui::GetFontSize() * 0.88f * 2.5f) + 4;
-  const float names = std::clamp(width * 0.42f, context.scaled(110), context.scaled(380));
-  const float room = width - names - context.scaled(16);
-  const float cell = std::clamp(room / std::max<float>(static_cast<float>(columns_.size()), 1),
-                                context.scaled(58), context.scaled(130));
+  // Names get what the columns leave, and never less than two fifths.
+  const auto columns = std::max(static_cast<float>(columns_.size()), 1.f);
+  const float room = width - context.scaled(16);
+  const float least = std::min(room * 0.42f, context.scaled(380));
+  const float cell = std::clamp((room - least) / columns, context.scaled(58), context.scaled(96));
+  const float names = std::max(least, room - cell * columns);
   const float total_width = names + cell * static_cast<float>(columns_.size());
   ImGui::Dummy({total_width, head + line * static_cast<float>(rows.size()) + 4});
   const float scroll_x = ImGui::GetScrollX();
@@ -362,7 +365,8 @@ void FilesMatrix::legend(Context& context) {
           colour_of(context.theme, lies));
   }
   entry("r", context.in("read-only", "읽기 전용"), context.theme.good);
-  ImGui::Dummy({1, at.y - start.y + size});
+  legend_height_ = at.y - start.y + size * 1.25f;
+  ImGui::Dummy({1, legend_height_});
 }
 
 void FilesMatrix::draw(Context& context) {

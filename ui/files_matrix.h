@@ -65,6 +65,7 @@ class FilesMatrix : public Panel {
   std::vector<FileColumn> columns_;
   std::vector<std::string> given_names_;  // by column: the lesson's name of the pod
   std::size_t left_out_ = 0;
+  float legend_height_ = 40;  // it wraps: as it was in the frame before
   std::array<char, 512> where_{};
   std::array<char, 128> filter_{};
   std::array<char, 128> pods_{};

@@ -54,6 +54,8 @@ class Panel {
   virtual const char* title(Language language) const = 0;
   /// Draws into the pane that it is given: the cursor stands at its upper left corner.
   virtual void draw(Context& context) = 0;
+  /// Something in it moves by itself: the next frame must not wait for the person.
+  virtual bool moving() const { return false; }
 };
 
 }  // namespace ui
