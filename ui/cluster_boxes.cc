@@ -191,7 +191,7 @@ Health worst_of(const Counts& counts) {
 
 float PodBox::height() const {
   float lines = 1.4f;  // its own name and state
-  float gaps = 10;
+  float gaps = 4;
   for (const ContainerBox& one : containers) {
     // An init container is one line; the others have their layers and mounts.
     lines += one.init ? 1.f : 3.f + static_cast<float>(one.mounts.size());

@@ -10,7 +10,7 @@ namespace {
 using sim::Id;
 using M = Measure;
 constexpr sim::Id kTray = 0;         // the node of those that have none
-constexpr float kMuchLarger = 1.5f;  // so much must a new arrangement gain
+constexpr float kMuchLarger = 1.4f;  // so much must a new arrangement gain
 constexpr std::size_t kMostRemembered = 20'000;
 
 int rows_of(int count, int columns) { return (count + columns - 1) / columns; }
@@ -85,12 +85,12 @@ float ClusterLayout::scale_of(const Shape& shape, const Grid& grid, float aspect
   const float inner_h =
       shape.summary
           ? M::kSummaryHeight
-          : M::kNodeHead +
+          : M::kNodeHead * grid.heading +
                 static_cast<float>(rows_of(shape.items, grid.pod_columns)) * shape.item_height +
                 M::kGap;
   const float zone_w = static_cast<float>(grid.node_columns) * (inner_w + M::kGap) + M::kGap;
   const float zone_h =
-      M::kZoneHead +
+      M::kZoneHead * grid.heading +
       static_cast<float>(rows_of(shape.nodes, grid.node_columns)) * (inner_h + M::kGap) + M::kGap;
   const float w = static_cast<float>(grid.zone_columns) * (zone_w + M::kGap);
   const float h = static_cast<float>(rows_of(shape.zones, grid.zone_columns)) * (zone_h + M::kGap);
@@ -106,7 +106,7 @@ void ClusterLayout::choose_grid(const Shape& shape, float aspect) {
   for (int z = 1; z <= std::max(shape.zones, 1); z = next(z)) {
     for (int c = 1; c <= std::max(shape.nodes, 1); c = next(c)) {
       for (int k = 1; k <= most_pods; k = next(k)) {
-        const Grid grid{k, c, z};
+        const Grid grid{k, c, z, 1};
         const float scale = scale_of(shape, grid, aspect);
         // A little must be gained, so that equal shapes do not alternate.
         if (scale > best_scale * 1.001f) {
@@ -118,7 +118,12 @@ void ClusterLayout::choose_grid(const Shape& shape, float aspect) {
   }
   rearranged_ = fresh_ || shape.summary != summary_ ||
                 best_scale > kMuchLarger * scale_of(shape, grid_, aspect);
-  if (rearranged_) grid_ = best;
+  if (rearranged_) {
+    grid_ = best;
+    // In a pane 400 pixels high, a heading of a node shall be 20 high.
+    const float height = M::kNodeHead * best_scale * 400;
+    grid_.heading = std::clamp(std::round(2 * 20 / std::max(height, 0.1f)) / 2, 1.f, 12.f);
+  }
   summary_ = shape.summary;
   fresh_ = false;
 }
@@ -286,14 +291,14 @@ void ClusterLayout::set_positions(const Scene& scene) {
   for (const SceneNode& node : scene.nodes) {
     const auto row = static_cast<std::size_t>(node_slots_[node.id] / c);
     std::vector<float>& heights = rows[node.zone];
-    if (heights.size() <= row) heights.resize(row + 1, M::kNodeHead);
-    const float inside = scene.summary ? M::kSummaryHeight : M::kNodeHead + node_heights_[node.id];
+    if (heights.size() <= row) heights.resize(row + 1, node_head());
+    const float inside = scene.summary ? M::kSummaryHeight : node_head() + node_heights_[node.id];
     heights[row] = std::max(heights[row], inside);
   }
   const float zone_w = static_cast<float>(c) * (node_w + M::kGap) + M::kGap;
   std::vector<float> zone_rows;
   const auto zone_height = [&](const std::string& zone) {
-    float height = M::kZoneHead + M::kGap;
+    float height = zone_head() + M::kGap;
     for (const float row : rows[zone]) height += row + M::kGap;
     return height;
   };
@@ -319,7 +324,7 @@ void ClusterLayout::set_positions(const Scene& scene) {
     const Area& zone = now.zones[node.zone];
     const std::vector<float>& heights = rows[node.zone];
     const int slot = node_slots_[node.id];
-    float y = zone.y + M::kZoneHead;
+    float y = zone.y + zone_head();
     for (int row = 0; row < slot / c; ++row) y += heights[static_cast<std::size_t>(row)] + M::kGap;
     const auto row = static_cast<std::size_t>(slot / c);
     const float height =
@@ -332,12 +337,12 @@ void ClusterLayout::set_positions(const Scene& scene) {
   if (waits) {
     const float x = right == 0 ? 0 : right + M::kGap;
     now.waiting = {x, 0, M::kCardWidth + 2 * M::kGap,
-                   std::max(M::kNodeHead + node_heights_[kTray], bottom)};
+                   std::max(node_head() + node_heights_[kTray], bottom)};
   }
   const auto place = [&](const Slot& slot) {
     const Area& node = slot.node == kTray ? now.waiting : now.nodes[slot.node];
     return Area{node.x + M::kGap + static_cast<float>(slot.column) * (M::kCardWidth + M::kGap),
-                node.y + M::kNodeHead + slot.y, M::kCardWidth, slot.h};
+                node.y + node_head() + slot.y, M::kCardWidth, slot.h};
   };
   for (const ScenePod& pod : scene.pods) now.pods[pod.id] = place(pod_slots_[pod.id]);
   for (const auto& [key, slot] : volume_slots_) now.volumes[key] = place(slot);

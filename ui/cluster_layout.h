@@ -97,6 +97,9 @@ class ClusterLayout {
   sim::Id replaced_by(sim::Id pod) const;
   /// Whether the last arrange() set everything out anew.
   bool rearranged() const { return rearranged_; }
+  /// The heights of headings in this picture.
+  float node_head() const { return Measure::kNodeHead * (summary_ ? 1 : grid_.heading); }
+  float zone_head() const { return Measure::kZoneHead * grid_.heading; }
   /// Forgets where things stood: the next arrange() packs them tightly.
   void tidy();
 
@@ -112,6 +115,9 @@ class ClusterLayout {
     int pod_columns = 1;
     int node_columns = 1;
     int zone_columns = 1;
+    // How many times as high the headings of nodes and zones are: in a large picture, which is
+    // shown small, they must still be read.
+    float heading = 1;
     friend bool operator==(const Grid&, const Grid&) = default;
   };
   struct Shape {  // the counts that a grid is chosen for

@@ -22,12 +22,14 @@ constexpr Keep kNames = Keep::Both;
 
 }  // namespace
 
-ClusterPainter::ClusterPainter(Context& context, const ClusterModel& model, const Places& places,
-                               FileSight& sight, const Lights& lights, const Camera& camera,
-                               const Area& pane)
+ClusterPainter::ClusterPainter(Context& context, const ClusterModel& model,
+                               const ClusterLayout& layout, FileSight& sight, const Lights& lights,
+                               const Camera& camera, const Area& pane)
     : context_(context),
       model_(model),
-      places_(places),
+      places_(layout.places()),
+      node_head_(layout.node_head() * camera.zoom),
+      zone_head_(layout.zone_head() * camera.zoom),
       sight_(sight),
       lights_(lights),
       camera_(camera),
@@ -88,11 +90,11 @@ void ClusterPainter::zones_and_nodes() {
     const std::string title = zone.empty()
                                   ? context_.in("no zone", "영역 없음")
                                   : fmt::format("{} {}", context_.in("zone", "영역"), zone);
-    head(area, M::kZoneHead * camera_.zoom, title, "", std::nullopt, theme.back, 1);
+    head(area, zone_head_, title, "", std::nullopt, theme.back, 1);
   }
   if (places_.waiting.w > 0) {
     const Area area = camera_.to_screen(places_.waiting);
-    head(area, M::kNodeHead * camera_.zoom, context_.in("No node yet", "노드 없음"),
+    head(area, node_head_, context_.in("No node yet", "노드 없음"),
          context_.in("waiting to be scheduled", "배정을 기다림"), Health::Pending, theme.back, 1);
     dashed_rect(draw_, area, ink(theme.warn), 1);
   }
@@ -110,7 +112,7 @@ void ClusterPainter::zones_and_nodes() {
         korean_ ? fmt::format("Pod {}개", total)
                 : fmt::format("{} pod{}", total, total == 1 ? "" : "s"));
     // Too small for words: the sign alone, over the whole box.
-    if (area.w < 40 || M::kNodeHead * camera_.zoom < small() * 0.8f) {
+    if (area.w < 40 || node_head_ < small() * 0.8f) {
       draw_.AddRectFilled({area.x, area.y}, {area.right(), area.bottom()},
                           ink(picked ? theme.selected : theme.panel), 2);
       const Health worst = node.health == Health::Ready ? worst_of(node.pods) : node.health;
@@ -118,7 +120,7 @@ void ClusterPainter::zones_and_nodes() {
       draw_sign(draw_, {area.x + area.w / 2, area.y + area.h / 2}, radius,
                 total == 0 && node.health == Health::Ready ? Health::Done : worst, theme);
     } else {
-      head(area, M::kNodeHead * camera_.zoom, node.name.view(), note, node.health,
+      head(area, node_head_, node.name.view(), note, node.health,
            picked ? theme.selected : theme.panel, 1);
       if (model_.summary()) node_counts(node, area);
     }
@@ -132,7 +134,7 @@ void ClusterPainter::zones_and_nodes() {
     if (area.w >= 24) {
       mark_rect(context_, fmt::format("cluster.node.{}", node.name),
                 fmt::format("{} {}", node.name, note), {area.x, area.y},
-                {area.right(), std::min(area.bottom(), area.y + M::kNodeHead * camera_.zoom)});
+                {area.right(), std::min(area.bottom(), area.y + node_head_)});
     }
   }
 }
@@ -141,7 +143,7 @@ void ClusterPainter::zones_and_nodes() {
 void ClusterPainter::node_counts(const NodeBox& node, const Area& area) {
   const Theme& theme = context_.theme;
   const float pad = 8 * camera_.zoom;
-  const float top = area.y + M::kNodeHead * camera_.zoom;
+  const float top = area.y + node_head_;
   const int total = node.total();
   const Area inside{area.x + pad, top, area.w - 2 * pad, area.bottom() - top - pad};
   if (total == 0 || inside.h < 4) return;
@@ -221,7 +223,8 @@ void ClusterPainter::frame(const Area& area, Health health, bool picked, bool li
                   context_.scaled(picked ? 3.f : 2.f));
     return;
   }
-  if (broken) {
+  // Around a small chip dashes are only noise: its sign has a shape of its own.
+  if (broken && area.h >= context_.scaled(30)) {
     dashed_rect(draw_, area, ink(colour_of(theme, health), alpha), context_.scaled(1.5f));
   } else {
     draw_.AddRect(

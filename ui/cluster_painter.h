@@ -49,7 +49,7 @@ struct Hit {
 
 class ClusterPainter {
  public:
-  ClusterPainter(Context& context, const ClusterModel& model, const Places& places,
+  ClusterPainter(Context& context, const ClusterModel& model, const ClusterLayout& layout,
                  FileSight& sight, const Lights& lights, const Camera& camera, const Area& pane);
 
   void zones_and_nodes();
@@ -88,6 +88,8 @@ class ClusterPainter {
   Context& context_;
   const ClusterModel& model_;
   const Places& places_;
+  float node_head_;  // heights of headings on the screen
+  float zone_head_;
   FileSight& sight_;
   const Lights& lights_;
   const Camera& camera_;

@@ -402,7 +402,7 @@ void ClusterView::draw(Context& context) {
 
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   draw.PushClipRect({pane.x, pane.y}, {pane.right(), pane.bottom()}, true);
-  ClusterPainter painter(context, model_, layout_.places(), *sight_, lights_, camera_, pane);
+  ClusterPainter painter(context, model_, layout_, *sight_, lights_, camera_, pane);
   painter.zones_and_nodes();
   std::map<Id, Area> pods;
   for (const auto& [id, box] : model_.pods()) pods[id] = camera_.to_screen(place_of(id));

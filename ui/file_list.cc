@@ -115,6 +115,25 @@ bool fits(const FileRow& row, const std::string& filter) {
   return shell::fits(filter, row.path.substr(row.path.rfind('/') + 1), work);
 }
 
+/// "/a/b/c" stands behind "/a/b" and before "/a/b.d".
+void arrange(std::vector<FileRow>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const FileRow& a, const FileRow& b) {
+    return std::lexicographical_compare(
+        a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), [](char x, char y) {
+          const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; };
+          return rank(x) < rank(y);
+        });
+  });
+  std::vector<const std::string*> above;  // the directories that the row is in
+  for (FileRow& row : rows) {
+    while (!above.empty() && row.path.compare(0, above.back()->size() + 1, *above.back() + "/")) {
+      above.pop_back();
+    }
+    row.depth = static_cast<int>(above.size());
+    if (row.directory) above.push_back(&row.path);
+  }
+}
+
 std::vector<FileRow> match(FileSight& sight, const std::string& pattern, bool* cut) {
   // The part before the first pattern is a directory; what is below it is held against the rest.
   const Path parts = parse_path(pattern);
@@ -212,6 +231,7 @@ const std::vector<FileRow>& FileList::rows(FileSight& sight, const FileQuestion&
                              [&](const FileRow& row) { return !fits(row, question.filter); }),
               rows_.end());
   if (rows_.size() > kMostRows) rows_.resize(kMostRows);
+  arrange(rows_);
   return rows_;
 }
 

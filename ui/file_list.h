@@ -16,6 +16,7 @@ namespace ui {
 struct FileRow {
   std::string path;
   bool directory = false;
+  int depth = 0;  // how many of the directories above it have rows
   friend bool operator==(const FileRow&, const FileRow&) = default;
 };
 
@@ -30,7 +31,8 @@ class FileList {
  public:
   static constexpr std::size_t kMostRows = 20'000;
 
-  /// Sorted by path. Asking the same of the same world again costs nothing.
+  /// Sorted by path, a directory before all that is in it. Asking the same of the same world again
+  /// costs nothing.
   const std::vector<FileRow>& rows(FileSight& sight, const FileQuestion& question);
   /// There are more than kMostRows.
   bool cut() const { return cut_; }

@@ -152,6 +152,11 @@ void FilesMatrix::update_columns(Context& context) {
 
 std::string FilesMatrix::row_name(const FileRow& row) const {
   std::string name = row.path;
+  // Below a directory that has a row, the name alone says it.
+  if (row.depth > 0) {
+    return std::string(static_cast<std::size_t>(row.depth) * 3, ' ') +
+           name.substr(name.rfind('/') + 1) + (row.directory ? "/" : "");
+  }
   const std::string& where = question_.where;
   if (where.size() > 1 && name.size() > where.size() && name.compare(0, where.size(), where) == 0 &&
       name[where.size()] == '/') {
@@ -293,7 +298,7 @@ void FilesMatrix::grid(Context& context) {
     draw.PushClipRect({corner.x, corner.y + head}, {corner.x + names, bottom}, true);
     const Pen& pen = row.directory ? bold : words;
     pen.put(corner.x + 6, y + (line - size) / 2, colour(row.directory ? theme.accent : theme.text),
-            fitted(pen, row_name(row), names - 14, Keep::End));
+            fitted(pen, row_name(row), names - 14, row.depth > 0 ? Keep::Start : Keep::End));
     draw.PopClipRect();
     mark_rect(context, "files.row." + row.path, row.path, {name_area.x, name_area.y},
               {name_area.right(), name_area.bottom()});

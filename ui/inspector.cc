@@ -59,7 +59,9 @@ std::string from_text(const sim::World& world, const sim::ContainerInstance& ins
     return korean ? fmt::format("이미지 계층 {}", route.place.layer + 1)
                   : fmt::format("image layer {}", route.place.layer + 1);
   }
-  std::string text = word_of(lies, korean);
+  std::string text = lies == Lies::Given   ? "kubelet"
+                     : lies == Lies::Layer ? (korean ? "쓰기 계층" : "writable layer")
+                                           : word_of(lies, korean);
   if (route.mount < 0 || route.place.where != sim::Place::Where::Volume) return text;
   const sim::InstanceMount& mount = instance.mounts[static_cast<std::size_t>(route.mount)];
   const auto* pod = world.get<sim::Pod>(instance.pod);
@@ -276,6 +278,7 @@ void Inspector::directory(Context& context, const std::string& path) {
     context.probe.say(from);
     ImGui::TextUnformatted(from.c_str());
     ImGui::PopStyleColor();
+    tip(context, from);
     if (entry.directory && open) {
       directory(context, entry.path);
       ImGui::TreePop();
@@ -320,9 +323,9 @@ void Inspector::files(Context& context, const sim::Pod& pod) {
                                      ImGuiTableFlags_Resizable | ImGuiTableFlags_SizingStretchProp;
   if (!ImGui::BeginTable("inspector.tree", 3, kFlags)) return;
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn(context.in("file", "파일"), 0, 5);
-  ImGui::TableSetupColumn(context.in("size", "크기"), 0, 1.6f);
-  ImGui::TableSetupColumn(context.in("comes from", "어디에서"), 0, 4);
+  ImGui::TableSetupColumn(context.in("file", "파일"), 0, 4);
+  ImGui::TableSetupColumn(context.in("size", "크기"), 0, 1.5f);
+  ImGui::TableSetupColumn(context.in("comes from", "어디에서"), 0, 4.5f);
   ImGui::TableHeadersRow();
   directory(context, "/");
   ImGui::EndTable();

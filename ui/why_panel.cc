@@ -60,8 +60,11 @@ void WhyPanel::all_containers(Context& context) {
               ? word_of(sight_->why(pod->meta.uid, viewer.container.str(), path).code, korean)
               : std::string(words_of(look.status, context.language()));
       ImGui::PushStyleColor(ImGuiCol_Text, vector_of(colour_of(context.theme, look.status)));
-      const std::string label =
-          fmt::format("{}  {} · {}  {}", mark_text(look), pod->meta.name, viewer.container, word);
+      // The word first: it must never be cut off.
+      std::string label = fmt::format("{}  {}   ", mark_text(look), word);
+      const Pen pen{ImGui::GetWindowDrawList(), context.fonts.text, ImGui::GetFontSize()};
+      label += fitted(pen, fmt::format("{} · {}", pod->meta.name, viewer.container),
+                      ImGui::GetContentRegionAvail().x - pen.width(label), Keep::End);
       const std::string id =
           fmt::format("why.of.{}/{}/{}", pod->meta.ns, pod->meta.name, viewer.container);
       const bool pressed = row(context, id, label, false);
