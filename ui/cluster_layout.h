@@ -37,9 +37,9 @@ Area between(const Area& from, const Area& to, float t);
 struct Measure {
   static constexpr float kLine = 18;
   static constexpr float kCardWidth = 264;
-  static constexpr float kGap = 10;
-  static constexpr float kNodeHead = 44;
-  static constexpr float kZoneHead = 32;
+  static constexpr float kGap = 8;
+  static constexpr float kNodeHead = 38;
+  static constexpr float kZoneHead = 28;
   static constexpr float kSummaryWidth = 232;
   static constexpr float kSummaryHeight = 132;
 };

@@ -434,7 +434,11 @@ void ClusterPainter::chip(const PodBox& box, const Area& area, float alpha) {
       words.put(area.x + pad, y, ink(c, alpha), fitted(words, text, area.w - 2 * pad, Keep::Start));
       y += line;
     };
-    if (first) more(why_word(box, *first_box, *first), colour_of(theme, first->status));
+    if (first) {
+      const std::string word = why_word(box, *first_box, *first);
+      more(word, colour_of(theme, first->status));
+      said += " " + word;
+    }
     more(box.word, colour_of(theme, box.health));
     for (const ContainerBox& one : box.containers) {
       if (one.written.empty()) continue;

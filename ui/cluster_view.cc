@@ -128,7 +128,7 @@ void ClusterView::light(Context& context) {
 
 void ClusterView::fit(Context& context, const Area& pane, bool at_once) {
   const Area& all = layout_.places().all;
-  const float margin = context.scaled(10);
+  const float margin = context.scaled(6);
   const float zoom = std::clamp(std::min((pane.w - 2 * margin) / std::max(all.w, 1.f),
                                          (pane.h - 2 * margin) / std::max(all.h, 1.f)),
                                 0.01f, kLargestFit * context.view.effective_scale());

@@ -63,7 +63,8 @@ TEST_P(Window, DoesWhatTheScriptSays) {
   EXPECT_EQ(ran.status, 0) << ran.output;
 }
 INSTANTIATE_TEST_SUITE_P(Scripts, Window,
-                         ::testing::Values("divewatch", "terminal", "fork", "author", "looks"));
+                         ::testing::Values("divewatch", "see", "terminal", "fork", "author",
+                                           "looks"));
 
 TEST(Window, AnExpectationThatFailsSaysWhere) {
   NEEDS_A_SCREEN();
