@@ -125,11 +125,7 @@ void ClusterPainter::zones_and_nodes() {
       if (model_.summary()) node_counts(node, area);
     }
     frame(area, node.health == Health::Lost ? Health::Lost : Health::Ready, picked,
-          lights_.chain.has(sim::Thing::Node, {sim::Kind::Node, id}) ||
-              lights_.chain.has(sim::Thing::Node,
-                                {sim::Kind::Machine, context_.session.world().store().find(
-                                                         sim::Kind::Machine, "", node.name)}),
-          1);
+          !lights_.chain.passed.empty() && is_on_chain(node), 1);
     hits_.push_back({Hit::What::Node, area, id, {}});
     if (area.w >= 24) {
       mark_rect(context_, fmt::format("cluster.node.{}", node.name),
@@ -137,6 +133,12 @@ void ClusterPainter::zones_and_nodes() {
                 {area.right(), std::min(area.bottom(), area.y + node_head_)});
     }
   }
+}
+
+bool ClusterPainter::is_on_chain(const NodeBox& node) const {
+  const Id machine = model_.world().store().find(sim::Kind::Machine, "", node.name);
+  return lights_.chain.has(sim::Thing::Node, {sim::Kind::Node, node.id}) ||
+         lights_.chain.has(sim::Thing::Node, {sim::Kind::Machine, machine});
 }
 
 /// A bar of all pods by state, and the counts in words.

@@ -75,6 +75,7 @@ class ClusterPainter {
   float text_size() const;
   void head(const Area& area, float height, std::string_view title, std::string_view note,
             std::optional<Health> health, Colour ground, float alpha);
+  bool is_on_chain(const NodeBox& node) const;
   void node_counts(const NodeBox& node, const Area& area);
   void card(const PodBox& box, const Area& area, float alpha);
   void chip(const PodBox& box, const Area& area, float alpha);

@@ -28,7 +28,7 @@ float eased(double share) {
 
 }  // namespace
 
-void ClusterView::note_what_became(const std::map<Id, PodBox>& former) {
+void ClusterView::note_what_became() {
   for (const Became& one : layout_.became()) {
     switch (one.what) {
       case Became::What::Moved:
@@ -46,8 +46,8 @@ void ClusterView::note_what_became(const std::map<Id, PodBox>& former) {
       }
       case Became::What::Gone: {
         motions_.erase(one.pod);
-        const auto box = former.find(one.pod);
-        if (box != former.end()) ghosts_.push_back({box->second, one.from, 0});
+        const auto box = arranged_pods_.find(one.pod);
+        if (box != arranged_pods_.end()) ghosts_.push_back({box->second, one.from, 0});
         break;
       }
     }
@@ -65,7 +65,6 @@ Area ClusterView::place_of(Id pod) const {
 }
 
 void ClusterView::follow(Context& context, float aspect) {
-  const std::map<Id, PodBox> former = model_.pods();
   model_.follow(context.session.world());
   const bool reshaped = aspect_ == 0 || aspect / aspect_ > 1.25f || aspect_ / aspect > 1.25f;
   if (arranged_ == model_.version() && !reshaped) return;
@@ -76,9 +75,10 @@ void ClusterView::follow(Context& context, float aspect) {
   if (first || context.view.reduce_motion) {
     motions_.clear();
     ghosts_.clear();
-    return;
+  } else {
+    note_what_became();
   }
-  note_what_became(former);
+  arranged_pods_ = model_.pods();
 }
 
 void ClusterView::light(Context& context) {

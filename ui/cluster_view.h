@@ -39,7 +39,7 @@ class ClusterView : public Panel {
   };
 
   void follow(Context& context, float aspect);
-  void note_what_became(const std::map<sim::Id, PodBox>& former);
+  void note_what_became();
   void light(Context& context);
   void toolbar(Context& context);
   void mouse(Context& context, const Area& pane);
@@ -58,6 +58,7 @@ class ClusterView : public Panel {
   Lights lights_;
   std::vector<Hit> hits_;
   std::map<sim::Id, Motion> motions_;
+  std::map<sim::Id, PodBox> arranged_pods_;  // as they were set out last: some may go
   std::vector<Ghost> ghosts_;
   std::uint64_t arranged_ = 0;  // the version of the model
   float aspect_ = 0;

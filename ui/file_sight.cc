@@ -147,7 +147,11 @@ bool Chain::has_mount(Id instance, int part) const {
 void FileSight::follow(const World& world) {
   if (world_) {
     const auto changed = changed_rows(*world_, world);
-    if (changed && changed->empty() && world.now() == world_->now()) return;
+    if (changed && changed->empty()) {
+      // Time alone changes no file; who refers to this world sees the new time.
+      *world_ = world;
+      return;
+    }
   }
   chronicle_.reset();  // it refers to the world before
   world_ = world;

@@ -378,6 +378,16 @@ void FilesMatrix::draw(Context& context) {
   sight_->follow(context.session.world());
   if (ImGui::GetContentRegionAvail().x < 60) return;
   controls(context);
+  const std::size_t pods = context.session.world().store().count(sim::Kind::Pod);
+  if (pods > kMostUnnamed && column_question_.filter.empty()) {
+    text(context,
+         fmt::format(fmt::runtime(context.in(
+                         "There are {} pods. Write a part of a name into \"pod…\" above.",
+                         "Pod가 {}개 있습니다. 위의 \"Pod…\" 칸에 이름의 일부를 쓰세요.")),
+                     pods),
+         context.theme.dim);
+    return;
+  }
   update_columns(context);
   grid(context);
   legend(context);

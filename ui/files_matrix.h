@@ -32,6 +32,8 @@ struct ColumnQuestion {
   friend bool operator==(const ColumnQuestion&, const ColumnQuestion&) = default;
 };
 inline constexpr std::size_t kMostColumns = 300;
+/// With more pods than this, the table waits until some are named.
+inline constexpr std::size_t kMostUnnamed = 5'000;
 
 /// In order of namespace and pod. `left_out` gets how many pods have no room.
 std::vector<FileColumn> columns_of(FileSight& sight, const ColumnQuestion& question,

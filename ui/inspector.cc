@@ -218,10 +218,12 @@ void Inspector::facets(Context& context) {
 void Inspector::lines(Context& context) {
   const sim::World& world = context.session.world();
   const Ref ref = *context.selection.object;
-  if (shown_ != ref || shown_facet_ != facet_ || shown_version_ != sight_->version()) {
+  if (shown_ != ref || shown_facet_ != facet_ || shown_version_ != sight_->version() ||
+      shown_second_ != world.elapsed().seconds()) {
     shown_ = ref;
     shown_facet_ = facet_;
     shown_version_ = sight_->version();
+    shown_second_ = world.elapsed().seconds();
     lines_ = split(facet_text(world, ref, facet_));
     if (lines_.empty()) lines_.emplace_back(context.in("(none)", "(없음)"));
   }

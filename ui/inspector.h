@@ -60,6 +60,7 @@ class Inspector : public Panel {
   std::optional<sim::Ref> shown_;
   Facet shown_facet_ = Facet::Describe;
   std::uint64_t shown_version_ = 0;
+  std::int64_t shown_second_ = 0;  // ages are shown in seconds
   std::vector<std::string> lines_;
   // The files of a container.
   sim::Id instance_ = 0;
