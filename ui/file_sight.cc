@@ -124,6 +124,10 @@ std::string word_of(WhyCode code, bool korean) {
       return "Pod가 축출됨";
     case WhyCode::NodeDown:
       return "노드가 꺼짐";
+    case WhyCode::PodShutDown:
+      return "노드와 함께 종료됨";
+    case WhyCode::NodeCutOff:
+      return "노드와 연결이 끊김";
     case WhyCode::NoSuchContainer:
       return "그런 컨테이너 없음";
     case WhyCode::PodNotRunning:
