@@ -17,11 +17,14 @@
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "sim/base/memory.h"
 #include "sim/graph/page.h"
 #include "sim/scenario/ask.h"
 #include "sim/scenario/author.h"
+#include "sim/scenario/ensemble.h"
 #include "sim/scenario/interactive.h"
 #include "sim/scenario/moments.h"
+#include "sim/scenario/placement.h"
 #include "sim/scenario/play.h"
 #include "sim/scenario/prove.h"
 #include "sim/scenario/quiz.h"
@@ -43,6 +46,9 @@ struct RunArguments {
   std::string transcript;
   std::string language = "en";
   std::optional<std::uint64_t> seed;
+  std::string seeds;
+  std::string shard;
+  unsigned jobs = 1;
   std::string until;
   bool quiet = false;
 };
@@ -89,17 +95,68 @@ std::string page_file(const RunArguments& arguments) {
   return "";
 }
 
+/// Writes `json` to each `--report json=F`; other forms and a transcript there are not.
+void write_json_reports(const RunArguments& arguments, const std::string& json,
+                        std::string_view what) {
+  const bool other =
+      std::any_of(arguments.reports.begin(), arguments.reports.end(),
+                  [](const std::string& wanted) { return wanted.rfind("json=", 0) != 0; });
+  if (other || !arguments.transcript.empty()) {
+    throw sim::InputError(fmt::format("{} have no report but --report json=FILE", what));
+  }
+  for (const std::string& wanted : arguments.reports) sim::write_file(wanted.substr(5), json);
+}
+
+/// Manifests of a cluster and its pods, all of one cluster.
+int run_manifests(const RunArguments& arguments, const sim::PlayOptions& options,
+                  const sim::TextStyle& style) {
+  if (!std::all_of(arguments.scenarios.begin(), arguments.scenarios.end(), sim::are_manifests)) {
+    throw sim::InputError("scenarios and manifests do not run together");
+  }
+  if (!arguments.seeds.empty()) throw sim::InputError("--seeds is for scenarios");
+  const sim::Placement placement = sim::place_manifests(arguments.scenarios, options);
+  fmt::print("{}", sim::to_text(placement, style));
+  write_json_reports(arguments, sim::to_json(placement), "manifests");
+  return placement.unplaced.empty() ? kHeld : kFailed;
+}
+
+/// Every scenario with many seeds.
+int run_seeds(const RunArguments& arguments, const sim::PlayOptions& options,
+              const sim::TextStyle& style, const std::vector<sim::Scenario>& scenarios) {
+  if (arguments.seed) throw sim::InputError("--seed and --seeds exclude each other");
+  const sim::SeedRange seeds = *sim::parse_seeds(arguments.seeds);
+  const sim::Shard shard =
+      arguments.shard.empty() ? sim::Shard() : *sim::parse_shard(arguments.shard);
+  std::vector<sim::Ensemble> ensembles;
+  bool failed = false;
+  for (const sim::Scenario& scenario : scenarios) {
+    ensembles.push_back(sim::play_ensemble(scenario, options, seeds, shard, arguments.jobs));
+    failed = failed || ensembles.back().failed_runs > 0;
+    fmt::print("{}", sim::to_text(ensembles.back(), style));
+    std::fflush(stdout);
+  }
+  write_json_reports(arguments, sim::to_json(ensembles), "runs with --seeds");
+  return failed ? kFailed : kHeld;
+}
+
 int run(const RunArguments& arguments) {
   sim::PlayOptions options;
   options.language = arguments.language;
   options.seed = arguments.seed;
   if (!arguments.until.empty()) options.until = sim::parse_duration(arguments.until);
   sim::TextStyle style{colour_wanted(), arguments.quiet, arguments.language};
+  if (arguments.seeds.empty() && (!arguments.shard.empty() || arguments.jobs != 1)) {
+    throw sim::InputError("--jobs and --shard go with --seeds");
+  }
+  if (std::any_of(arguments.scenarios.begin(), arguments.scenarios.end(), sim::are_manifests)) {
+    return run_manifests(arguments, options, style);
+  }
   // All files are read before the first one runs: a mistake in the last is told at once.
   std::vector<sim::Scenario> scenarios;
   for (const std::string& file : sim::scenario_files(arguments.scenarios)) {
     scenarios.push_back(sim::load_scenario(file));
   }
+  if (!arguments.seeds.empty()) return run_seeds(arguments, options, style, scenarios);
   std::vector<sim::Report> reports;
   bool failed = false;
   const std::string page = page_file(arguments);
@@ -321,9 +378,17 @@ int say(const std::string& text) {
   return kHeld;
 }
 
+int merge(const std::vector<std::string>& files, const std::string& output) {
+  const std::string merged = sim::merge_reports(files);
+  if (output.empty()) return say(merged);
+  sim::write_file(output, merged);
+  return kHeld;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  sim::tune_memory();
   CLI::App app{
       "podsight shows which pods can see which files, and why: a simulator of Kubernetes.\n"
       "Exit status: 0 all held, 1 an expectation failed, 2 the input is wrong."};
@@ -333,7 +398,12 @@ int main(int argc, char** argv) {
 
   RunArguments run_arguments;
   CLI::App* run_command = app.add_subcommand("run", "Replay scenarios and check what they expect");
-  run_command->add_option("SCENARIO", run_arguments.scenarios, "scenario files, or folders of them")
+  run_command
+      ->add_option(
+          "SCENARIO", run_arguments.scenarios,
+          "scenario files, or folders of them; or manifests (.yaml, .yml, folders of these "
+          "alone) of nodes and of what is to run on them: then it is told where each pod "
+          "is placed, or why nowhere (exit status 1 when any is)")
       ->required();
   run_command
       ->add_option("--report", run_arguments.reports,
@@ -350,6 +420,22 @@ int main(int argc, char** argv) {
   run_command->add_option("--lang", run_arguments.language, "language of the text")
       ->check(CLI::IsMember({"en", "ko"}));
   run_command->add_option("--seed", run_arguments.seed, "seed, instead of the scenario's own");
+  run_command
+      ->add_option("--seeds", run_arguments.seeds,
+                   "run with each of these seeds, such as 1..1000, and tell how often each "
+                   "expectation held")
+      ->check([](const std::string& value) {
+        return sim::parse_seeds(value) ? std::string()
+                                       : "'" + value + "' is no range of seeds such as 1..1000";
+      });
+  run_command->add_option("--jobs", run_arguments.jobs, "with --seeds: so many runs at a time")
+      ->check(CLI::Range(1, 1024));
+  run_command
+      ->add_option("--shard", run_arguments.shard,
+                   "with --seeds: only part i of n, as i/n; i counts from 0")
+      ->check([](const std::string& value) {
+        return sim::parse_shard(value) ? std::string() : "'" + value + "' is no shard such as 0/4";
+      });
   run_command
       ->add_option("--until", run_arguments.until,
                    "stop before the first step that begins after this virtual time, such as 90s")
@@ -371,6 +457,15 @@ int main(int argc, char** argv) {
   check_command->add_flag("--shape", check_arguments.shape_only,
                           "only read the files; do not play them");
   check_command->add_flag("--watch", check_arguments.watch, "check a file again when it is saved");
+
+  std::vector<std::string> merge_files;
+  std::string merge_output;
+  CLI::App* merge_command = app.add_subcommand(
+      "merge", "Join JSON reports: shards of one scenario's seeds become one report");
+  merge_command->add_option("REPORT", merge_files, "files that `run --report json=FILE` wrote")
+      ->required();
+  merge_command->add_option("-o,--output", merge_output,
+                            "write to this file instead of standard output");
 
   AskArguments ask;
   CLI::App* see_command =
@@ -467,6 +562,7 @@ int main(int argc, char** argv) {
     if (*quiz_command) return take_quiz(quiz_arguments);
     if (*grade_command) return grade(grade_paths, grade_format);
     if (*check_command) return check(check_arguments);
+    if (*merge_command) return merge(merge_files, merge_output);
     if (*see_command) return say(sim::ask_see(ask.asked, ask.paths));
     if (*why_command) return say(sim::ask_why(ask.asked, ask.pod, ask.from));
     if (*diff_command) {

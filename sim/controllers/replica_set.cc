@@ -69,10 +69,15 @@ class Sync {
   void claim() {
     const bool deleting = set_.meta.deletion_timestamp.has_value();
     const LabelSelector* selector = set_.spec.selector ? &*set_.spec.selector : nullptr;
+    // Nearly all pods carry the labels of the template.
+    const StringMap& usual = set_.spec.pod_template->meta.labels;
+    const bool usual_match = matches(selector, usual);
     for (const Id id : world_.store().controlled_by(set_.meta.uid, Kind::Pod)) {
       auto pod = world_.store().share<Pod>(id);
       if (!is_active(*pod)) continue;
-      if (!matches(selector, pod->meta.labels)) {
+      const bool ours =
+          pod->meta.labels == usual ? usual_match : matches(selector, pod->meta.labels);
+      if (!ours) {
         if (!deleting) release(id, *pod);
         continue;
       }

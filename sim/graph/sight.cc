@@ -36,6 +36,20 @@ bool is_up(const World& world, const ContainerInstance& instance) {
   return instance.state == ContainerInstance::State::Running && is_awake(world, instance);
 }
 
+/// Where a container's termination message goes.
+Path log_of(const World& world, const ContainerInstance& instance) {
+  const Pod* pod = world.get<Pod>(instance.pod);
+  if (!pod) return {};
+  for (const auto* containers : {&pod->spec->init_containers, &pod->spec->containers}) {
+    for (const Container& container : *containers) {
+      if (container.name == instance.meta.name) {
+        return parse_path(container.termination_message_path);
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Sight::PodFact Sight::look_at_pod(Id id) const {
@@ -89,19 +103,24 @@ void Sight::look_at_instance(Id id) {
   fact.profile = -1;
   fact.awake = instance && is_up(*world_, *instance);
   if (!fact.awake || instance->user != 0 || !instance->writable.root()->children.empty()) return;
+  const Path log = log_of(*world_, *instance);
+  // Nearly always it is one more of the same kind as the one made before it.
+  if (const std::int32_t guess = instances_[id - 1].profile; guess >= 0) {
+    const Profile& known = profiles_[static_cast<std::size_t>(guess)];
+    const auto& mounts = instance->mounts;
+    if (known.image == instance->image && known.read_only_root == instance->read_only_root &&
+        known.log == log &&
+        std::equal(mounts.begin(), mounts.end(), known.mounts.begin(), known.mounts.end(),
+                   [](const InstanceMount& mount, const Path& at) { return mount.at == at; })) {
+      fact.profile = guess;
+      return;
+    }
+  }
   Profile profile;
   profile.image = instance->image;
   profile.read_only_root = instance->read_only_root;
   for (const InstanceMount& mount : instance->mounts) profile.mounts.push_back(mount.at);
-  if (const Pod* pod = world_->get<Pod>(instance->pod)) {
-    for (const auto* containers : {&pod->spec->containers, &pod->spec->init_containers}) {
-      for (const Container& container : *containers) {
-        if (container.name == instance->meta.name) {
-          profile.log = parse_path(container.termination_message_path);
-        }
-      }
-    }
-  }
+  profile.log = log;
   const auto known = profile_ids_.find(profile);
   if (known != profile_ids_.end()) {
     fact.profile = known->second;

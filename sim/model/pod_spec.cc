@@ -38,7 +38,9 @@ void inject(PodSpec& spec, const Str& volume) {
 
 }  // namespace
 
-Volume api_access_volume(Str name) {
+namespace {
+
+Volume make_api_access_volume() {
   VolumeProjection token;
   ServiceAccountTokenProjection token_source;
   token_source.expiration_seconds = 3607;
@@ -69,8 +71,17 @@ Volume api_access_volume(Str name) {
   source.sources = {token, certificate, ns};
   source.default_mode = 420;
   Volume volume;
-  volume.name = std::move(name);
   volume.volume_source.projected = source;
+  return volume;
+}
+
+}  // namespace
+
+Volume api_access_volume(Str name) {
+  // All pods have one: they share what is in it.
+  static const Volume of_all = make_api_access_volume();
+  Volume volume = of_all;
+  volume.name = std::move(name);
   return volume;
 }
 

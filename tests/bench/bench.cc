@@ -1,15 +1,21 @@
 // What podsight's speed rests on: the event queue, the copy of a world, bringing up a large
 // cluster, and asking it who sees a file.
 //   build-release/podsight_bench
+//   build-release/podsight_bench --table    the README's table, in Markdown
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sim/base/draw.h"
 #include "sim/base/format.h"
+#include "sim/base/memory.h"
 #include "sim/base/queue.h"
 #include "sim/engine/cluster.h"
 #include "sim/graph/visibility.h"
@@ -38,8 +44,21 @@ void hold_model(benchmark::State& state) {
     queue.push(entry.when + later, entry.what);
   }
   state.SetItemsProcessed(state.iterations());
+  state.SetLabel(fmt::format("event queue, hold model, {} pending", state.range(0)));
 }
 BENCHMARK(hold_model)->Arg(1000)->Arg(100000);
+
+std::string size_of(const benchmark::State& state) {
+  return fmt::format("{} nodes, {} pods in {} Deployments", state.range(0), 15 * state.range(1),
+                     state.range(1));
+}
+
+/// The most memory that the process has had so far, in MB.
+double peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1000;
+}
 
 /// A cluster of so many nodes, all up.
 Simulation cluster_of(int nodes) {
@@ -108,7 +127,9 @@ void cold_start(benchmark::State& state) {
     pods = running(simulation.world());
   }
   state.counters["pods_running"] = static_cast<double>(pods);
+  state.counters["peak_MB"] = peak_memory();
   state.SetItemsProcessed(state.iterations() * pods);
+  state.SetLabel(size_of(state) + ", all Running");
 }
 BENCHMARK(cold_start)
     ->Args({50, 100})
@@ -124,6 +145,7 @@ void copy_world(benchmark::State& state) {
     World copy = simulation.world();
     benchmark::DoNotOptimize(copy);
   }
+  state.SetLabel("copy of a world: " + size_of(state));
 }
 BENCHMARK(copy_world)->Args({500, 1000})->Unit(benchmark::kMicrosecond);
 
@@ -139,6 +161,7 @@ void copy_and_write(benchmark::State& state) {
     fork.carry_out(std::move(plan), {0, "bench"});
     benchmark::DoNotOptimize(fork);
   }
+  state.SetLabel("the same, and one Deployment created in the copy: " + size_of(state));
 }
 BENCHMARK(copy_and_write)->Args({500, 1000})->Unit(benchmark::kMicrosecond);
 
@@ -171,6 +194,7 @@ void see_first(benchmark::State& state) {
     seen = graph.who_sees(0).size();
   }
   state.counters["containers_that_see"] = static_cast<double>(seen);
+  state.SetLabel("who sees a file, the first question: " + size_of(state));
 }
 BENCHMARK(see_first)
     ->Args({500, 1000})
@@ -197,6 +221,7 @@ void see_again(benchmark::State& state) {
     for (const Route* route : sight.routes(asked_path())) seen += route && route->exists();
     benchmark::DoNotOptimize(seen);
   }
+  state.SetLabel("the same after a change: " + size_of(state));
 }
 BENCHMARK(see_again)
     ->Args({500, 1000})
@@ -213,6 +238,7 @@ void graph_build(benchmark::State& state) {
     const Visibility graph(world, sight.viewers(), routes, asked_path(), true);
     benchmark::DoNotOptimize(graph.vertices().size());
   }
+  state.SetLabel("the graph of one file: " + size_of(state));
 }
 BENCHMARK(graph_build)
     ->Args({500, 1000})
@@ -220,7 +246,57 @@ BENCHMARK(graph_build)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(5);
 
+/// The rows of a table in Markdown; of repeated runs the median.
+class TableReporter : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context& context) override {
+    fmt::print("One of {} cores of {:.1f} GHz.\n\n| work | measured |\n|---|---|\n",
+               context.cpu_info.num_cpus, context.cpu_info.cycles_per_second / 1e9);
+    return true;
+  }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      const bool aggregate = run.run_type == Run::RT_Aggregate;
+      if (run.error_occurred ||
+          (aggregate ? run.aggregate_name != "median" : run.repetitions > 1)) {
+        continue;
+      }
+      fmt::print("| {} | {} |\n", run.report_label, measured(run));
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  static std::string measured(const Run& run) {
+    const auto counter = [&](const char* name) {
+      const auto at = run.counters.find(name);
+      return at == run.counters.end() ? 0.0 : at->second.value;
+    };
+    const double seconds =
+        run.GetAdjustedRealTime() / benchmark::GetTimeUnitMultiplier(run.time_unit);
+    const double items = counter("items_per_second");
+    if (items > 0 && seconds < 1e-6) return fmt::format("{:.1f} M events/s", items / 1e6);
+    if (seconds < 1e-5) return fmt::format("{:.1f} µs", seconds * 1e6);
+    const std::string time = seconds < 1e-3 ? fmt::format("{:.0f} µs", seconds * 1e6)
+                             : seconds < 1  ? fmt::format("{:.1f} ms", seconds * 1e3)
+                                            : fmt::format("{:.1f} s", seconds);
+    const double memory = counter("peak_MB");
+    return memory > 0 ? fmt::format("{}, {:.0f} MB", time, memory) : time;
+  }
+};
+
 }  // namespace
 }  // namespace sim
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  sim::tune_memory();
+  const auto wants_table = [](const char* word) { return std::string_view(word) == "--table"; };
+  char** end = std::remove_if(argv, argv + argc, wants_table);
+  const bool table = end != argv + argc;
+  argc = static_cast<int>(end - argv);
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  sim::TableReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(table ? &reporter : nullptr);
+  return 0;
+}

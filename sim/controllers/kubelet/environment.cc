@@ -163,33 +163,42 @@ Environment environment_of(Worker& worker, const Container& container) {
     made.error = add_all(worker, from, made.declared);
     if (!made.error.empty()) return made;
   }
-  StringMap service;
-  for (const auto& [key, value] : {std::pair("KUBERNETES_SERVICE_HOST", "10.96.0.1"),
-                                   std::pair("KUBERNETES_SERVICE_PORT", "443"),
-                                   std::pair("KUBERNETES_SERVICE_PORT_HTTPS", "443"),
-                                   std::pair("KUBERNETES_PORT", "tcp://10.96.0.1:443"),
-                                   std::pair("KUBERNETES_PORT_443_TCP", "tcp://10.96.0.1:443"),
-                                   std::pair("KUBERNETES_PORT_443_TCP_PROTO", "tcp"),
-                                   std::pair("KUBERNETES_PORT_443_TCP_PORT", "443"),
-                                   std::pair("KUBERNETES_PORT_443_TCP_ADDR", "10.96.0.1")}) {
-    service.set(key, value);
-  }
+  static const StringMap service = {{"KUBERNETES_SERVICE_HOST", "10.96.0.1"},
+                                    {"KUBERNETES_SERVICE_PORT", "443"},
+                                    {"KUBERNETES_SERVICE_PORT_HTTPS", "443"},
+                                    {"KUBERNETES_PORT", "tcp://10.96.0.1:443"},
+                                    {"KUBERNETES_PORT_443_TCP", "tcp://10.96.0.1:443"},
+                                    {"KUBERNETES_PORT_443_TCP_PROTO", "tcp"},
+                                    {"KUBERNETES_PORT_443_TCP_PORT", "443"},
+                                    {"KUBERNETES_PORT_443_TCP_ADDR", "10.96.0.1"}};
   for (const EnvVar& wanted : container.env) {
     made.error = add_one(worker, container, wanted, service, made.declared);
     if (!made.error.empty()) return made;
   }
-  for (const auto& [key, value] : service) {
-    if (!made.declared.find(key)) made.declared.set(key, value);
+  if (made.declared.empty()) {
+    made.declared = service;
+  } else {
+    for (const auto& [key, value] : service) {
+      if (!made.declared.find(key)) made.declared.set(key, value);
+    }
   }
   // What the container runtime and the image give, unless the pod says otherwise.
-  made.variables.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  static const StringMap basis = [] {
+    StringMap all = service;
+    all.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    all.set("HOME", "/root");
+    return all;
+  }();
+  made.variables = basis;
   made.variables.set("HOSTNAME",
                      worker.spec.hostname.empty() ? worker.pod.meta.name : worker.spec.hostname);
-  made.variables.set("HOME", "/root");
   if (const Image* image = worker.world.settings().images.find(container.image)) {
     for (const auto& [key, value] : image->env) made.variables.set(key, value);
   }
-  for (const auto& [key, value] : made.declared) made.variables.set(key, value);
+  for (const auto& [key, value] : made.declared) {
+    const Str* known = made.variables.find(key);
+    if (!known || *known != value) made.variables.set(key, value);
+  }
   return made;
 }
 

@@ -184,6 +184,7 @@ MountFailure mount_all(Worker& worker, const Container& container, const StringM
   }
   // The runtime makes a working directory that is missing.
   const Path cwd = parse_path(instance.working_dir);
+  if (cwd.empty()) return failure;
   FileSystem files = file_system_of(worker.world, instance, worker.plan);
   files.uid = 0;
   if (!files.stat(cwd)) {

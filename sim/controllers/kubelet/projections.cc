@@ -14,7 +14,7 @@ std::uint16_t mode_of(std::optional<std::int32_t> own, std::optional<std::int32_
   return static_cast<std::uint16_t>(own.value_or(all.value_or(420)) & 07777);
 }
 
-using Keys = std::vector<std::pair<Str, std::string>>;
+using Keys = std::vector<std::pair<Str, Str>>;
 
 std::string decoded(std::string_view text) { return decode_base64(text).value_or(std::string()); }
 
@@ -22,7 +22,7 @@ std::optional<Keys> keys_of_config(const Worker& worker, const Str& name) {
   const ConfigMap* config = worker.world.find<ConfigMap>(worker.pod.meta.ns, name);
   if (!config) return std::nullopt;
   Keys keys;
-  for (const auto& [key, value] : config->data) keys.emplace_back(key, value.str());
+  for (const auto& [key, value] : config->data) keys.emplace_back(key, value);
   for (const auto& [key, value] : config->binary_data) keys.emplace_back(key, decoded(value));
   return keys;
 }

@@ -65,6 +65,25 @@ bool is_ready(const Worker& worker, const ContainerRecord& record) {
   return !worker.container(record).readiness_probe || record.readiness.result == true;
 }
 
+/// What was last told of a container: a look that finds nothing new shares it.
+const ContainerStatus* told_of(const Worker& worker, const ContainerRecord& record) {
+  const PodStatus& told = worker.pod.status;
+  for (const ContainerStatus& one :
+       record.init ? told.init_container_statuses : told.container_statuses) {
+    if (one.name == record.name) return &one;
+  }
+  return nullptr;
+}
+
+Str runtime_name(const ContainerInstance& instance, const ContainerStatus* told) {
+  constexpr std::string_view kRuntime = "containerd://";
+  if (told && told->container_id.size() == kRuntime.size() + instance.container_id.size() &&
+      told->container_id.view().substr(kRuntime.size()) == instance.container_id.view()) {
+    return told->container_id;
+  }
+  return fmt::format("{}{}", kRuntime, instance.container_id);
+}
+
 ContainerStatus status_of(const Worker& worker, const ContainerRecord& record,
                           std::string_view waiting) {
   const Container& container = worker.container(record);
@@ -84,8 +103,10 @@ ContainerStatus status_of(const Worker& worker, const ContainerRecord& record,
   if (const Image* image = worker.world.settings().images.find(instance->image)) {
     status.image_id = image->id;
   }
-  status.container_id = fmt::format("containerd://{}", instance->container_id);
+  const ContainerStatus* told = told_of(worker, record);
+  status.container_id = runtime_name(*instance, told);
   status.state = state_of(container, *instance);
+  if (told && told->state == status.state) status.state = told->state;
   status.ready = is_ready(worker, record);
   status.started = worker.is_running(record) && record.started;
   if (record.previous != 0) {
@@ -185,7 +206,7 @@ void set_condition(const Worker& worker, PodStatus& status, std::string_view typ
   made.message = Str(message);
   made.last_transition_time = worker.now();
   for (const PodCondition& before : worker.pod.status.conditions) {
-    if (before.type == type && before.status == made.status) {
+    if (before.status == made.status && before.type == type) {
       made.last_transition_time = before.last_transition_time;
     }
   }
@@ -196,6 +217,7 @@ void set_condition(const Worker& worker, PodStatus& status, std::string_view typ
 void add_conditions(const Worker& worker, PodStatus& status) {
   static constexpr std::string_view kOwn[] = {"PodReadyToStartContainers", "Initialized", "Ready",
                                               "ContainersReady", "PodScheduled"};
+  status.conditions.reserve(std::max(std::size(kOwn), worker.pod.status.conditions.size()));
   for (const PodCondition& other : worker.pod.status.conditions) {
     if (std::find(std::begin(kOwn), std::end(kOwn), other.type.view()) == std::end(kOwn)) {
       status.conditions.push_back(other);

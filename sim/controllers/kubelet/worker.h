@@ -73,7 +73,7 @@ std::optional<std::string> over_limit(Worker& worker);
 /// What a ConfigMap, Secret, downward API or projected volume holds: files, or what is missing.
 struct ProjectedFile {
   Path path;
-  std::string bytes;
+  Str bytes;
   std::uint16_t mode = 0644;
 };
 struct Contents {
