@@ -11,6 +11,7 @@
 #include "sim/world/fault.h"
 #include "sim/world/file_view.h"
 #include "sim/world/heartbeat.h"
+#include "sim/world/snapshots.h"
 
 namespace sim {
 namespace {
@@ -168,6 +169,7 @@ Simulation make_cluster(const ClusterSpecification& cluster) {
     const Driver* driver = find_driver(name);
     Plan installing;
     if (driver) install_driver(simulation.world(), installing, *driver);
+    if (name == kSnapshotController) install_snapshot_controller(simulation.world(), installing);
     simulation.carry_out(std::move(installing), {0, "cluster"});
   }
   int number = 0;

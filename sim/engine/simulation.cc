@@ -29,6 +29,7 @@
 #include "sim/controllers/volumes/protection.h"
 #include "sim/controllers/volumes/provisioner.h"
 #include "sim/controllers/volumes/resizer.h"
+#include "sim/controllers/volumes/snapshots.h"
 #include "sim/engine/wake.h"
 
 namespace sim {
@@ -93,6 +94,10 @@ Plan decide(const World& world, const Task& task) {
       return volumes::release_claim(world, task.id);
     case Actor::VolumeProtection:
       return volumes::release_volume(world, task.id);
+    case Actor::Snapshot:
+      return volumes::reconcile_snapshot(world, task.id);
+    case Actor::Snapshotter:
+      return volumes::reconcile_snapshot_content(world, task.id);
     case Actor::EphemeralVolume:
       return volumes::make_ephemeral_claims(world, task.id);
     case Actor::AttachDetach:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/model/snapshot_types.h"
 #include "sim/model/volume_facts.h"
 
 namespace sim {
@@ -19,6 +20,8 @@ class Waker {
   void on_pod(Id id, const Pod* before, const Pod* after);
   void on_node(Id id, const Node* before, const Node* after);
   void on_csi_node(const CSINode& node, bool gone);
+  void on_snapshot(Id id) { wake(Actor::Snapshot, Kind::VolumeSnapshot, id); }
+  void on_snapshot_content(Id id, const VolumeSnapshotContent& content, bool gone);
   void on_driver();
 
  private:
@@ -183,6 +186,14 @@ void Waker::on_csi_node(const CSINode& node, bool gone) {
   }
 }
 
+void Waker::on_snapshot_content(Id id, const VolumeSnapshotContent& content, bool gone) {
+  if (!gone || remembers(Actor::Snapshotter, id)) {
+    wake(Actor::Snapshotter, Kind::VolumeSnapshotContent, id);
+  }
+  const ObjectReference& ref = content.spec.volume_snapshot_ref;
+  wake(Actor::Snapshot, Kind::VolumeSnapshot, store_.find(Kind::VolumeSnapshot, ref.ns, ref.name));
+}
+
 /// A driver was installed, or answers again: what has waited for it.
 void Waker::on_driver() {
   for (const auto& [id, row] : store_.table(Kind::PersistentVolumeClaim)) {
@@ -200,6 +211,9 @@ void Waker::on_driver() {
   }
   for (const auto& [id, row] : store_.table(Kind::VolumeAttachment)) {
     wake(Actor::Attacher, Kind::VolumeAttachment, id);
+  }
+  for (const auto& [id, row] : store_.table(Kind::VolumeSnapshotContent)) {
+    wake(Actor::Snapshotter, Kind::VolumeSnapshotContent, id);
   }
 }
 
@@ -237,6 +251,12 @@ void add_storage_wakes(const World& world, const Change& change, std::vector<Wak
       break;
     case Kind::Outage:
       if (!after) waker.on_driver();
+      break;
+    case Kind::VolumeSnapshot:
+      waker.on_snapshot(id);
+      break;
+    case Kind::VolumeSnapshotContent:
+      waker.on_snapshot_content(id, static_cast<const VolumeSnapshotContent&>(any), !after);
       break;
     case Kind::CSIDriver:
     case Kind::ConfigMap:

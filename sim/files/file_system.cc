@@ -14,8 +14,9 @@ constexpr std::size_t kLongestName = 255;   // Linux: NAME_MAX
 constexpr std::uint64_t kLongestRead = 16u << 20;
 constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 43;  // sums of sizes fit 64 bits
 constexpr std::uint64_t kMostEntries = 1u << 20;  // per tree, as a disk has so many inodes
-// Bytes kept per file and per tree. Of what goes beyond, only the size is kept, so that no series
-// of commands exhausts the machine that podsight runs on.
+// Bytes kept per file and per tree, beside zeros at the end of a file, which cost nothing. More
+// than that does not fit any disk, so that no series of commands exhausts the machine that podsight
+// runs on.
 constexpr std::uint64_t kMostHeldPerFile = 16u << 20;
 constexpr std::uint64_t kMostHeldPerTree = 64u << 20;
 constexpr std::uint64_t kUnknownDisk = std::uint64_t{100} << 30;
@@ -329,11 +330,10 @@ class Change {
     if (new_name && usage.entries + entry->below.entries >= kMostEntries) return false;
     if (place_.inner.size() + entry->below.height > Tree::kDeepest) return false;
     const std::uint64_t held = entry->bytes.size();
-    if (held > kMostHeldPerFile || (held > 0 && usage.held + held > kMostHeldPerTree)) {
-      Entry sized = *entry;
-      sized.size = held;
-      sized.bytes = {};
-      entry = std::make_shared<const Entry>(std::move(sized));
+    const std::uint64_t held_now = held_here();
+    if (held > held_now &&
+        (held > kMostHeldPerFile || usage.held - held_now + held > kMostHeldPerTree)) {
+      return false;
     }
     settle([&] {
       if (place_.mount < 0) {
@@ -383,6 +383,10 @@ class Change {
   std::uint64_t here_now() {
     const EntryPtr entry = tree().find(place_.inner);
     return entry ? entry->disk_bytes() : 0;
+  }
+  std::uint64_t held_here() {
+    const EntryPtr entry = tree().find(place_.inner);
+    return entry ? entry->bytes.size() : 0;
   }
   /// Runs the change and takes what it used from the node's disk, or gives it back.
   template <class Do>
@@ -450,10 +454,19 @@ Errno may_rewrite(const Walker& walker, const Place& place, bool append) {
   return rules.may_overwrite ? Errno::Ok : Errno::NotPermitted;
 }
 
+/// The bytes without the zeros at their end, where that spares something.
+std::string_view without_zeros(std::string_view bytes) {
+  constexpr std::size_t kSmall = 4096;
+  if (bytes.size() <= kSmall) return bytes;
+  const std::size_t last = bytes.find_last_not_of('\0');
+  return bytes.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
 /// A file with the attributes it had, or those of a new one.
 Entry attributes_for(const Walker& walker, const Place& place, Time now) {
   Entry entry = walker.made_at(place, Entry());
   if (place.exists()) {
+    entry.type = place.found.entry->type;
     entry.mode = place.found.entry->mode;
     entry.uid = place.found.entry->uid;
     entry.gid = place.found.entry->gid;
@@ -474,7 +487,7 @@ Io<Landing> put_file(FileSystem& fs, const Place& place, Entry entry, Time now) 
   // The disk takes what it can, and the write fails after that.
   const std::uint64_t kept = std::min(length, room / 4096 * 4096);
   entry.size = kept;
-  if (!entry.bytes.empty()) entry.bytes = entry.bytes.view().substr(0, kept);
+  if (entry.bytes.size() > kept) entry.bytes = entry.bytes.view().substr(0, kept);
   change.put(std::make_shared<const Entry>(std::move(entry)), now, !place.exists());
   return landed(place, Errno::NoSpace);
 }
@@ -555,34 +568,56 @@ Io<std::string> FileSystem::read(const Path& path) const {
   const Entry& entry = *place.found.entry;
   if (!walker.may(place, kRead)) return fail<std::string>(Errno::AccessDenied);
   Io<std::string> io;
-  if (!entry.bytes.empty()) {
-    io.value = entry.bytes.str();
-  } else {
-    io.value.assign(static_cast<std::size_t>(std::min(entry.size, kLongestRead)), '\0');
-  }
+  io.value = entry.bytes.str();
+  io.value.resize(static_cast<std::size_t>(std::min(entry.length(), kLongestRead)), '\0');
   return io;
 }
 
 namespace {
 
-/// Writes a file that has been opened.
-Io<Landing> write_to(FileSystem& fs, const Walker& walker, const Place& place,
-                     std::string_view bytes, bool append, Time now) {
-  Entry entry = attributes_for(walker, place, now);
-  if (append && place.exists() && place.found.entry->length() > 0) {
-    const Entry& old = *place.found.entry;
-    const std::uint64_t total = old.length() + bytes.size();
-    if (total > kLargestFile) return fail<Landing>(Errno::FileTooLarge);
-    entry.size = total;
-    // Only a size is kept of a file that was so already or grows too large.
-    if (!old.bytes.empty() && total <= kMostHeldPerFile) {
-      entry.bytes = old.bytes.str().append(bytes);
-    }
-  } else {
-    entry.size = bytes.size();
-    entry.bytes = bytes;
+/// Writes a part of a file that has been opened.
+Io<Landing> put_span(FileSystem& fs, const Walker& walker, const Place& place,
+                     FileSystem::Span span, Time now) {
+  const Entry nothing;
+  const Entry& old = place.exists() ? *place.found.entry : nothing;
+  const bool device = old.type == FileType::BlockDevice;
+  if (span.at > kLargestFile || span.zeros > kLargestFile || span.bytes.size() > kLargestFile) {
+    return fail<Landing>(Errno::FileTooLarge);
   }
-  return put_file(fs, place, std::move(entry), now);
+  std::uint64_t end = span.at + span.bytes.size() + span.zeros;
+  Errno error = Errno::Ok;
+  if (device && end > old.size) {
+    // A device takes what it can, and the write fails after that.
+    error = Errno::NoSpace;
+    end = old.size;
+    if (span.at >= end) return fail<Landing>(error);
+    span.bytes = span.bytes.substr(0, end - span.at);
+  }
+  if (end > kLargestFile) return fail<Landing>(Errno::FileTooLarge);
+  const bool keep_rest = device || span.keep_rest;
+  const std::string_view held = old.bytes;
+  std::string_view bytes = without_zeros(span.bytes);
+  // Behind the last byte that is kept there are zeros.
+  std::uint64_t kept =
+      bytes.empty() ? std::min<std::uint64_t>(held.size(), span.at) : span.at + bytes.size();
+  if (keep_rest && held.size() > end) kept = held.size();
+  if (kept > std::max<std::uint64_t>(kMostHeldPerFile, held.size())) {
+    return fail<Landing>(Errno::NoSpace);
+  }
+  std::string whole(held.substr(0, std::min<std::uint64_t>(held.size(), span.at)));
+  if (kept > whole.size()) {
+    whole.resize(kept, '\0');
+    if (!bytes.empty()) bytes.copy(whole.data() + span.at, bytes.size());
+    if (keep_rest && held.size() > end) {
+      held.substr(end).copy(whole.data() + end, held.size() - end);
+    }
+  }
+  Entry entry = attributes_for(walker, place, now);
+  entry.size = keep_rest ? std::max(end, old.length()) : end;
+  entry.bytes = std::move(whole);
+  Io<Landing> io = put_file(fs, place, std::move(entry), now);
+  if (io.error == Errno::Ok) io.error = error;
+  return io;
 }
 
 }  // namespace
@@ -594,7 +629,9 @@ Io<Landing> FileSystem::write(const Path& path, std::string_view bytes, bool app
   if (discards(place)) return {};
   const Errno error = may_rewrite(walker, place, append);
   if (error != Errno::Ok) return fail<Landing>(error);
-  return write_to(*this, walker, place, bytes, append, now);
+  const std::uint64_t at =
+      append && place.exists() && place.type() == FileType::File ? place.found.entry->length() : 0;
+  return put_span(*this, walker, place, {at, bytes}, now);
 }
 
 Io<Landing> FileSystem::write_open(const Path& path, std::string_view bytes, Time now) {
@@ -602,20 +639,18 @@ Io<Landing> FileSystem::write_open(const Path& path, std::string_view bytes, Tim
   const Place place = open_for_write(walker, path);
   if (place.error != Errno::Ok) return fail<Landing>(place.error);
   if (discards(place)) return {};
-  return write_to(*this, walker, place, bytes, true, now);
+  const std::uint64_t at = place.exists() ? place.found.entry->length() : 0;
+  return put_span(*this, walker, place, {at, bytes}, now);
 }
 
-Io<Landing> FileSystem::write_sized(const Path& path, std::uint64_t size, Time now) {
+Io<Landing> FileSystem::write_span(const Path& path, const Span& span, Time now) {
   const Walker walker(*this);
   const Place place = open_for_write(walker, path);
   if (place.error != Errno::Ok) return fail<Landing>(place.error);
   if (discards(place)) return {};
-  if (size > kLargestFile) return fail<Landing>(Errno::FileTooLarge);
-  const Errno error = may_rewrite(walker, place, false);
+  const Errno error = may_rewrite(walker, place, span.at != 0 || span.keep_rest);
   if (error != Errno::Ok) return fail<Landing>(error);
-  Entry entry = attributes_for(walker, place, now);
-  entry.size = size;
-  return put_file(*this, place, std::move(entry), now);
+  return put_span(*this, walker, place, span, now);
 }
 
 Io<Landing> FileSystem::touch(const Path& path, Time now) {

@@ -50,8 +50,9 @@ struct Mount {
   bool read_only = false;
   std::uint64_t shown_size = 0;  // what df shows of a volume without an end; 0: its capacity
   VolumeRules rules;
-  int volume = -1;  // index into FileSystem::volumes
-  Path sub_path;    // within the volume
+  int volume = -1;      // index into FileSystem::volumes
+  Path sub_path;        // within the volume
+  bool device = false;  // a block device at the path, not a file system
 };
 
 /// The contents of one volume as this container reaches it; one may be mounted at several paths.
@@ -108,16 +109,22 @@ class FileSystem {
   Io<Stat> stat(const Path& path, bool follow = true) const;
   /// Names in a directory, sorted bytewise.
   Io<std::vector<Str>> list(const Path& path) const;
-  /// A file's bytes. Files of which only the size is kept give that many filler bytes, up to 16
-  /// MiB.
+  /// A file's bytes, zeros behind what is kept of it; up to 16 MiB.
   Io<std::string> read(const Path& path) const;
 
   /// Makes or replaces a file's bytes (`append` adds). Answers where they landed.
   Io<Landing> write(const Path& path, std::string_view bytes, bool append, Time now);
   /// Adds bytes to a file that is open: write() has opened it, and it was not closed since.
   Io<Landing> write_open(const Path& path, std::string_view bytes, Time now);
-  /// Makes a file of which only the size is kept (dd, fallocate).
-  Io<Landing> write_sized(const Path& path, std::uint64_t size, Time now);
+  /// Puts bytes, and so many zeros behind them, at an offset (dd, truncate). What lies before
+  /// stays; what lies behind is cut off, or stays with `keep_rest`, and always on a block device.
+  struct Span {
+    std::uint64_t at = 0;
+    std::string_view bytes;
+    std::uint64_t zeros = 0;
+    bool keep_rest = false;
+  };
+  Io<Landing> write_span(const Path& path, const Span& span, Time now);
   /// Makes the file when missing, else sets its time.
   Io<Landing> touch(const Path& path, Time now);
   Io<Landing> make_directory(const Path& path, std::uint16_t mode, Time now);

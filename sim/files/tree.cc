@@ -256,6 +256,16 @@ EntryPtr make_directory(Time modified, std::uint16_t mode) {
   return std::make_shared<const Entry>(std::move(entry));
 }
 
+EntryPtr make_block_device(std::uint64_t size, Time modified) {
+  Entry entry;
+  entry.type = FileType::BlockDevice;
+  entry.mode = 0660;
+  entry.gid = 6;  // disk
+  entry.modified = modified;
+  entry.size = size;
+  return std::make_shared<const Entry>(std::move(entry));
+}
+
 EntryPtr make_symlink(std::string_view target, Time modified) {
   Entry entry;
   entry.type = FileType::Symlink;

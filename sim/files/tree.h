@@ -27,7 +27,7 @@ std::string to_string(const Path& path);  // "/a/c"; "/" for the root
 /// True when `path` is `prefix` or below it.
 bool is_within(const Path& path, const Path& prefix);
 
-enum class FileType : std::uint8_t { File, Directory, Symlink, Whiteout };
+enum class FileType : std::uint8_t { File, Directory, Symlink, Whiteout, BlockDevice };
 
 struct Entry;
 using EntryPtr = std::shared_ptr<const Entry>;
@@ -46,7 +46,8 @@ struct Entry {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   Time modified{};
-  // A file's bytes, or, where only its size matters (pictures in an image), `size` without bytes.
+  // A file's bytes; zeros follow up to `size`, which alone is kept where nothing else matters
+  // (pictures in an image, what dd wrote from /dev/zero).
   Str bytes;
   std::uint64_t size = 0;
   Str target;                                      // of a symlink
@@ -56,7 +57,7 @@ struct Entry {
 
   const EntryPtr* child(std::string_view name) const;
   /// Bytes that a reader finds.
-  std::uint64_t length() const { return bytes.empty() ? size : bytes.size(); }
+  std::uint64_t length() const { return size > bytes.size() ? size : bytes.size(); }
   /// Bytes of disk, in whole blocks; a directory's are those of what is below it.
   std::uint64_t disk_bytes() const;
 };
@@ -93,6 +94,7 @@ class Tree {
 EntryPtr make_file(std::string_view bytes, Time modified, std::uint16_t mode = 0644);
 EntryPtr make_sized_file(std::uint64_t size, Time modified, std::uint16_t mode = 0644);
 EntryPtr make_directory(Time modified, std::uint16_t mode = 0755);
+EntryPtr make_block_device(std::uint64_t size, Time modified);
 EntryPtr make_symlink(std::string_view target, Time modified);
 EntryPtr make_whiteout();
 

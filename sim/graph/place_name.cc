@@ -166,6 +166,9 @@ PlaceName name_place(const Chronicle& chronicle, const Pod& pod, const Container
     for (const VolumeMount& wanted : container->volume_mounts) {
       if (parse_path(wanted.mount_path) == mount.at) volume = wanted.name;
     }
+    for (const VolumeDevice& wanted : container->volume_devices) {
+      if (parse_path(wanted.device_path) == mount.at) volume = wanted.name;
+    }
   }
   PlaceName name;
   name.where = Place::Where::Volume;

@@ -3,6 +3,7 @@
 #include "sim/model/json_reader.h"
 #include "sim/model/json_writer.h"
 #include "sim/model/objects.h"
+#include "sim/model/snapshot_fields.h"
 #include "sim/model/storage_fields.h"
 
 namespace sim::json {

@@ -37,6 +37,10 @@ enum class Kind : std::uint8_t {
   PodDisruptionBudget,
   PriorityClass,
   HorizontalPodAutoscaler,
+  // Custom resources, served once the snapshot controller is installed (sim/world/snapshots.h).
+  VolumeSnapshot,
+  VolumeSnapshotContent,
+  VolumeSnapshotClass,
   // Really there.
   Machine,            // what is on one node: power, images, host files
   PodSandbox,         // what a kubelet knows and does of one of its pods
@@ -45,8 +49,8 @@ enum class Kind : std::uint8_t {
   Outage,             // something beside the machines that is down or slow
   PlannedFault,       // a fault that is to come
 };
-inline constexpr int kKindCount = 33;
-inline constexpr int kApiKindCount = 27;
+inline constexpr int kKindCount = 36;
+inline constexpr int kApiKindCount = 30;
 
 constexpr bool is_api_kind(Kind kind) { return static_cast<int>(kind) < kApiKindCount; }
 

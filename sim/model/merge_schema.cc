@@ -9,6 +9,7 @@
 #include "sim/model/go_types.h"
 #include "sim/model/objects.h"
 #include "sim/model/service_fields.h"
+#include "sim/model/snapshot_fields.h"
 
 namespace sim {
 namespace {

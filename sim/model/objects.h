@@ -11,6 +11,7 @@
 #include "sim/model/controller_types.h"
 #include "sim/model/pod_types.h"
 #include "sim/model/service_types.h"
+#include "sim/model/snapshot_types.h"
 #include "sim/model/storage_types.h"
 #include "sim/model/workload_types.h"
 
@@ -30,8 +31,9 @@ using ClusterKinds =
           EndpointSlice, PodDisruptionBudget, PriorityClass, HorizontalPodAutoscaler>;
 using WorkloadKinds =
     Kinds<Pod, ReplicaSet, Deployment, StatefulSet, DaemonSet, ControllerRevision, Job, CronJob>;
-using StorageKinds = Kinds<PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment,
-                           CSIDriver, CSINode>;
+using StorageKinds =
+    Kinds<PersistentVolume, PersistentVolumeClaim, StorageClass, VolumeAttachment, CSIDriver,
+          CSINode, VolumeSnapshot, VolumeSnapshotContent, VolumeSnapshotClass>;
 static_assert(ClusterKinds::kCount + WorkloadKinds::kCount + StorageKinds::kCount == kApiKindCount);
 
 /// Calls f(KindType<T>()) for the type of a kind, when the list has it.

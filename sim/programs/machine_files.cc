@@ -63,7 +63,12 @@ void Machine::write_to(const Descriptor& to, int descriptor, std::string_view te
     case Descriptor::Kind::File: {
       const auto stat = system_.files().stat(to.path);
       if (stat) charge(stat.value.size);
-      const auto written = system_.files().write_open(to.path, text, system_.now());
+      const auto device = in_.device_offsets.find(to.path);
+      const auto written =
+          device == in_.device_offsets.end()
+              ? system_.files().write_open(to.path, text, system_.now())
+              : system_.files().write_span(to.path, {device->second, text}, system_.now());
+      if (device != in_.device_offsets.end()) device->second += text.size();
       if (!written && descriptor == 1) {
         const std::string who = in_.stack.empty() || top().words.empty() ? "write" : top().words[0];
         complain(fmt::format("{}: write error: {}", who, to_string(written.error)));
@@ -167,6 +172,7 @@ bool Machine::open_output(Descriptor& descriptor, const std::string& name, bool 
     }
     return false;
   }
+  if (stat && stat.value.type == FileType::BlockDevice) in_.device_offsets[path] = 0;
   descriptor = {Descriptor::Kind::File, 0, path};
   return true;
 }

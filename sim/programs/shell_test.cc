@@ -227,6 +227,8 @@ bool test_file(Machine& machine, char op, const std::string& name) {
       return stat.type == FileType::File;
     case 'd':
       return stat.type == FileType::Directory;
+    case 'b':
+      return stat.type == FileType::BlockDevice;
     case 'h':
     case 'L':
       return stat.type == FileType::Symlink;

@@ -26,6 +26,14 @@ std::string speed_text(std::uint64_t bytes, Duration took, bool gnu) {
                       : fmt::format("{} {}", tenths / 10, kUnits[unit]);
 }
 
+std::string random_bytes(const Call& call, std::uint64_t count) {
+  std::string bytes(count, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(draw(call.around.seed, "/dev/urandom", 0, i) & 0xff);
+  }
+  return bytes;
+}
+
 void dd(Call& call) {
   // A disk of a laptop: what `dd` says it reached, and how long it takes here.
   constexpr std::uint64_t kBytesPerSecond = 500'000'000;
@@ -82,7 +90,6 @@ void dd(Call& call) {
   const bool endless = in == "/dev/zero" || in == "/dev/urandom" || in == "/dev/random";
   std::string bytes;
   std::uint64_t length = limit;
-  bool sized = endless;
   if (!endless) {
     if (in.empty()) {
       bytes = call.input;
@@ -99,8 +106,7 @@ void dd(Call& call) {
     }
     const std::uint64_t from = std::min(length, times(skip));
     length = std::min(length - from, limit);
-    sized = bytes.size() < from + length;
-    if (!sized) bytes = bytes.substr(from, length);
+    bytes = bytes.substr(std::min<std::uint64_t>(from, bytes.size()), length);
   }
   FileSystem& files = call.files();
   Errno error = Errno::Ok;
@@ -108,10 +114,7 @@ void dd(Call& call) {
   if (out.empty() || out == "/dev/stdout") {
     if (endless) {
       written = std::min<std::uint64_t>(length, kMostOutput);
-      bytes.assign(written, '\0');
-      for (std::size_t i = 0; in != "/dev/zero" && i < bytes.size(); ++i) {
-        bytes[i] = static_cast<char>(draw(call.around.seed, "/dev/urandom", 0, i) & 0xff);
-      }
+      bytes = in == "/dev/zero" ? std::string(written, '\0') : random_bytes(call, written);
     }
     call.out(bytes);
   } else if (out != "/dev/null") {
@@ -119,18 +122,15 @@ void dd(Call& call) {
     const Io<Stat> there = files.stat(path);
     const std::uint64_t old_size = there ? there.value.size : 0;
     const std::uint64_t start = append ? old_size : times(seek);
-    const bool keep = there && (no_truncate || append || seek > 0);
-    if (sized || start > kMostOutput || (keep && old_size > kMostOutput)) {
-      const std::uint64_t end = start + length;
-      error =
-          files.write_sized(path, keep && no_truncate ? std::max(end, old_size) : end, call.now())
-              .error;
-    } else {
-      std::string whole = keep ? files.read(path).value : "";
-      whole.resize(std::max<std::size_t>(start, no_truncate ? whole.size() : start), '\0');
-      whole.replace(start, std::min(bytes.size(), whole.size() - start), bytes);
-      error = files.write(path, whole, false, call.now()).error;
-    }
+    // Random bytes are drawn as long as they are few; beyond that, nobody tells them from zeros.
+    constexpr std::uint64_t kMostDrawn = 1u << 20;
+    if (endless && in != "/dev/zero" && length <= kMostDrawn) bytes = random_bytes(call, length);
+    FileSystem::Span span;
+    span.at = start;
+    span.bytes = bytes;
+    span.zeros = length - bytes.size();
+    span.keep_rest = no_truncate || append;
+    error = files.write_span(path, span, call.now()).error;
     if (error == Errno::NoSpace || error == Errno::FileTooLarge) {
       const std::uint64_t now_size = files.stat(path).value.size;
       written = now_size > start ? std::min(now_size - start, length) : 0;

@@ -336,11 +336,8 @@ class Copier {
 
  private:
   Errno put(const Path& target, const Stat& stat, const std::string& bytes, Time when) {
-    // A file of which only the size is known stays one.
-    const bool sized =
-        bytes.size() != stat.size || bytes.find_first_not_of('\0') == std::string::npos;
-    return sized ? call_.files().write_sized(target, stat.size, when).error
-                 : call_.files().write(target, bytes, false, when).error;
+    // What cannot be read of a large file are zeros.
+    return call_.files().write_span(target, {0, bytes, stat.size - bytes.size()}, when).error;
   }
   bool copy_directory(const std::string& from, const std::string& to, const Stat& stat, int depth) {
     FileSystem& files = call_.files();
@@ -518,10 +515,12 @@ void ln(Call& call) {
       const Io<std::string> bytes = files.read(call.path(name));
       error = !source                                    ? source.error
               : source.value.type == FileType::Directory ? Errno::NotPermitted
-              : files.stat(path, false)                  ? Errno::Exists
-              : bytes.value.size() == source.value.size
-                  ? files.write(path, bytes.value, false, source.value.modified).error
-                  : files.write_sized(path, source.value.size, source.value.modified).error;
+              : files.stat(path, false)
+                  ? Errno::Exists
+                  : files
+                        .write_span(path, {0, bytes.value, source.value.size - bytes.value.size()},
+                                    source.value.modified)
+                        .error;
     }
     if (error == Errno::Ok) continue;
     const bool missing = !options->has('s') && !files.stat(call.path(name));
@@ -606,13 +605,8 @@ void resize(Call& call) {
     const Io<Stat> stat = call.files().stat(path);
     if (!stat && options->has('c')) continue;
     if (stat && !truncate && stat.value.size >= *size) continue;
-    const Io<std::string> bytes = call.files().read(path);
-    const bool cut = stat && bytes.value.size() >= *size && stat.value.size == bytes.value.size();
-    const Errno error =
-        cut ? call.files()
-                  .write(path, std::string_view(bytes.value).substr(0, *size), false, call.now())
-                  .error
-            : call.files().write_sized(path, *size, call.now()).error;
+    const std::uint64_t kept = stat ? std::min(stat.value.size, *size) : 0;
+    const Errno error = call.files().write_span(path, {kept, "", *size - kept}, call.now()).error;
     if (error != Errno::Ok) {
       call.complain(fmt::format("{}: {}", name, to_string(error)),
                     fmt::format("cannot open '{}' for writing: {}", name, to_string(error)));

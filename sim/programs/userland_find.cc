@@ -230,9 +230,10 @@ class Finder {
     if (word == "-iname") return fits(lowered(value), lowered(last_component(*item_.path)));
     if (word == "-path" || word == "-wholename") return fits(value, *item_.path);
     if (word == "-type") {
-      return value[0] == (stat.type == FileType::Directory ? 'd'
-                          : stat.type == FileType::Symlink ? 'l'
-                                                           : 'f');
+      return value[0] == (stat.type == FileType::Directory     ? 'd'
+                          : stat.type == FileType::Symlink     ? 'l'
+                          : stat.type == FileType::BlockDevice ? 'b'
+                                                               : 'f');
     }
     if (word == "-newer") {
       return stat.modified > call_.files().stat(call_.path(value)).value.modified;

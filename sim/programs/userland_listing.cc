@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kBlock = 4096;
 std::uint64_t disk_bytes(const Stat& stat) {
-  if (stat.type == FileType::Symlink) return 0;
+  if (stat.type == FileType::Symlink || stat.type == FileType::BlockDevice) return 0;
   return (stat.size + kBlock - 1) / kBlock * kBlock;
 }
 
@@ -150,6 +150,8 @@ class Lister {
   }
 
   std::string size_text(const Shown& entry) const {
+    // Of a device its numbers: an NVMe disk's.
+    if (entry.stat.type == FileType::BlockDevice) return "259, 1";
     return style_.human ? human_size(entry.stat.size, call_.gnu())
                         : std::to_string(entry.stat.size);
   }
@@ -268,10 +270,11 @@ void stat_program(Call& call) {
       continue;
     }
     const Stat& stat = found.value;
-    const std::string kind = stat.type == FileType::Directory ? "directory"
-                             : stat.type == FileType::Symlink ? "symbolic link"
-                             : stat.size == 0                 ? "regular empty file"
-                                                              : "regular file";
+    const std::string kind = stat.type == FileType::Directory     ? "directory"
+                             : stat.type == FileType::Symlink     ? "symbolic link"
+                             : stat.type == FileType::BlockDevice ? "block special file"
+                             : stat.size == 0                     ? "regular empty file"
+                                                                  : "regular file";
     const std::string user = user_name(call, stat.uid);
     const std::string group = group_name(call, stat.gid);
     const std::uint64_t blocks = disk_bytes(stat) / 512;
@@ -355,7 +358,7 @@ void stat_program(Call& call) {
       continue;
     }
     call.out(fmt::format("  File: {}\n  Size: {:<10}\tBlocks: {:<10} IO Block: 4096   {}\n", quoted,
-                         stat.size, blocks, kind));
+                         stat.type == FileType::BlockDevice ? 0 : stat.size, blocks, kind));
     call.out(fmt::format("Access: ({:04o}/{})  Uid: ({:>5}/{:>8})   Gid: ({:>5}/{:>8})\n",
                          stat.mode, mode_text(stat), stat.uid, user, stat.gid, group));
     call.out(fmt::format("Access: {}\nModify: {}\nChange: {}\n", modified, modified, modified));
@@ -445,8 +448,9 @@ void df(Call& call) {
     rows.push_back(row_of(call, -1));
     const auto& mounts = call.files().mounts;
     for (std::size_t i = 0; i < mounts.size(); ++i) {
-      if (call.files().mount_of(mounts[i].at) != static_cast<int>(i))
-        continue;  // hidden by another
+      if (mounts[i].device || call.files().mount_of(mounts[i].at) != static_cast<int>(i)) {
+        continue;  // no file system, or hidden by another
+      }
       FileSystemRow row = row_of(call, static_cast<int>(i));
       if (row.space.total != 0 || options->has('a')) rows.push_back(std::move(row));
     }
@@ -519,6 +523,7 @@ void mount(Call& call) {
   call.out(fmt::format("{} on / type {} ({},relatime)\n", root.source, root.type,
                        files.read_only_root ? "ro" : "rw"));
   for (const Mount& m : files.mounts) {
+    if (m.device) continue;
     const bool has_volume =
         m.volume >= 0 && static_cast<std::size_t>(m.volume) < files.volumes.size();
     const bool read_only =

@@ -298,9 +298,10 @@ std::string_view last_component(std::string_view path) {
 }
 
 std::string mode_text(const Stat& stat) {
-  std::string text = stat.type == FileType::Directory ? "d"
-                     : stat.type == FileType::Symlink ? "l"
-                                                      : "-";
+  std::string text = stat.type == FileType::Directory     ? "d"
+                     : stat.type == FileType::Symlink     ? "l"
+                     : stat.type == FileType::BlockDevice ? "b"
+                                                          : "-";
   for (int shift = 6; shift >= 0; shift -= 3) {
     const int bits = stat.mode >> shift & 7;
     text += (bits & 4) != 0 ? 'r' : '-';

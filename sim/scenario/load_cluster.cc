@@ -9,6 +9,7 @@
 #include "sim/base/nearest.h"
 #include "sim/model/labels.h"
 #include "sim/world/drivers.h"
+#include "sim/world/snapshots.h"
 
 namespace sim {
 namespace {
@@ -209,6 +210,7 @@ void read_drivers(const Cursor& section, ClusterSpecification* cluster) {
   for (const Driver& driver : drivers()) {
     if (driver.csi || driver.handle != HandleShape::None) known.emplace_back(driver.name);
   }
+  known.emplace_back(kSnapshotController);
   for (const Cursor& item : section.items()) {
     if (item.is_object() && !item.keys({"name", "provisioner"}, {"name"})) continue;
     const Cursor named = item.is_object() ? item["name"] : item;

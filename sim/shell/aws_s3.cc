@@ -225,8 +225,12 @@ EntryPtr object_of(const FileSystem& files, const Path& path, Time now) {
   const Tree* tree = nullptr;
   if (landing.where == Landing::Where::WritableLayer) tree = &files.root.writable;
   const EntryPtr entry = tree ? tree->find(landing.path) : nullptr;
-  if (entry && entry->bytes.empty()) return make_sized_file(entry->size, now);
-  return make_file(files.read(path).value, now);
+  Entry object = entry ? *entry : *make_file(files.read(path).value, now);
+  object.mode = 0644;
+  object.uid = 0;
+  object.gid = 0;
+  object.modified = now;
+  return std::make_shared<const Entry>(std::move(object));
 }
 
 void upload(Request& request, const std::string& from, const Address& to) {
@@ -270,10 +274,8 @@ void upload(Request& request, const std::string& from, const Address& to) {
 
 bool write_object(HostCall& call, const Path& path, const EntryPtr& object) {
   const Time now = call.world.now();
-  const Io<Landing> written = object->bytes.empty() && object->size > 0
-                                  ? call.files().write_sized(path, object->size, now)
-                                  : call.files().write(path, object->bytes, false, now);
-  return static_cast<bool>(written);
+  return static_cast<bool>(call.files().write_span(
+      path, {0, object->bytes, object->length() - object->bytes.size()}, now));
 }
 
 void download(Request& request, const Address& from, const std::string& to) {

@@ -78,9 +78,8 @@ void run_curl(HostCall& call) {
     if (!remote_name) return call.unmodelled("pictures on the terminal: use -O");
     const Path path = call.path(url.substr(url.rfind('/') + 1));
     const Time now = call.world.now();
-    const Io<Landing> written = file->bytes.empty() && file->size > 0
-                                    ? call.files().write_sized(path, file->size, now)
-                                    : call.files().write(path, file->bytes, false, now);
+    const Io<Landing> written =
+        call.files().write_span(path, {0, file->bytes, file->length() - file->bytes.size()}, now);
     if (!written) {
       call.fail(fmt::format("curl: (23) Failure writing output to destination\n"), 23);
       continue;

@@ -6,6 +6,7 @@
 
 #include "sim/base/format.h"
 #include "sim/model/labels.h"
+#include "sim/world/snapshots.h"
 
 namespace sim::kubectl {
 namespace {
@@ -234,7 +235,7 @@ std::vector<Item> read_items(Change& change, bool validate, Failures& unread) {
     const Json meta = (*item.json)["metadata"];
     item.name = text_at(meta, "name");
     item.ns = text_at(meta, "namespace");
-    if (!type.known) {
+    if (!type.known || !is_served(change.call().world, *type.known)) {
       unread.add(fmt::format(
           "resource mapping not found for name: \"{}\" namespace: \"{}\" from \"{}\": no matches "
           "for kind \"{}\" in version \"{}\"\nensure CRDs are installed first",

@@ -9,6 +9,7 @@
 #include "sim/model/service_types.h"
 #include "sim/model/validate_errors.h"
 #include "sim/shell/kubectl_create.h"
+#include "sim/shell/name_hash.h"
 
 namespace sim::kubectl {
 namespace {
@@ -151,10 +152,21 @@ std::string take_for_secret(Secret& secret, const std::string& key, const std::s
   return "";
 }
 
-constexpr std::string_view kNoHash = "podsight appends no hash to a name";
 constexpr std::string_view kNotTogether =
     "from-env-file cannot be combined with from-file or from-literal";
 constexpr std::string_view kFailing = "failed to create secret ";
+
+/// --append-hash. k8s 1.32 kubectl/pkg/util/hash: ConfigMapHash, SecretHash
+void append_hash(Object& object, const Str& type, const std::string& name, const Flags& flags) {
+  if (!flags.is_on("append-hash")) return;
+  const Json json = encode(object);
+  Json fields = {{"kind", std::string(info(object.kind).name)},
+                 {"name", name},
+                 {"data", json.contains("data") ? json["data"] : Json::object()}};
+  if (json.contains("binaryData")) fields["binaryData"] = json["binaryData"];
+  if (object.kind == Kind::Secret) fields["type"] = type.str();
+  object.meta.name = Str(fmt::format("{}-{}", name, name_hash(fields)));
+}
 
 bool mixes_sources(const Flags& flags) {
   return flags.has("from-env-file") && (flags.has("from-file") || flags.has("from-literal"));
@@ -167,13 +179,13 @@ Step create_generic_secret(Call& call, const std::vector<std::string>& words) {
   Creation creation(call, flags, "secret generic");
   if (std::optional<Step> step = creation.begin()) return *step;
   if (mixes_sources(flags)) return fail(kNotTogether);
-  if (flags.is_on("append-hash")) return fail(kNoHash);
   auto secret = std::make_shared<Secret>();
   secret->type = flags.get("type");
   const std::string error = read_keys(call, flags, [&](const auto& key, const auto& bytes) {
     return take_for_secret(*secret, key, bytes);
   });
   if (!error.empty()) return fail(error);
+  append_hash(*secret, secret->type, creation.name(), flags);
   return creation.make(secret, kFailing);
 }
 
@@ -205,7 +217,6 @@ Step create_registry_secret(Call& call, const std::vector<std::string>& words) {
         "either --from-file or the combination of --docker-username, --docker-password and "
         "--docker-server is required");
   }
-  if (flags.is_on("append-hash")) return fail(kNoHash);
   auto secret = std::make_shared<Secret>();
   secret->type = "kubernetes.io/dockerconfigjson";
   if (flags.has("from-file")) {
@@ -216,6 +227,7 @@ Step create_registry_secret(Call& call, const std::vector<std::string>& words) {
   } else {
     secret->data.set(".dockerconfigjson", encode_base64(docker_config(flags)));
   }
+  append_hash(*secret, secret->type, creation.name(), flags);
   return creation.make(secret, kFailing);
 }
 
@@ -226,7 +238,6 @@ Step create_tls_secret(Call& call, const std::vector<std::string>& words) {
   if (flags.get("cert").empty() || flags.get("key").empty()) {
     return fail("key and cert must be specified");
   }
-  if (flags.is_on("append-hash")) return fail(kNoHash);
   auto secret = std::make_shared<Secret>();
   secret->type = "kubernetes.io/tls";
   std::string error;
@@ -241,6 +252,7 @@ Step create_tls_secret(Call& call, const std::vector<std::string>& words) {
     }
     secret->data.set(key, encode_base64(bytes));
   }
+  append_hash(*secret, secret->type, creation.name(), flags);
   return creation.make(secret, kFailing);
 }
 
@@ -266,12 +278,12 @@ Step create_config_map(Call& call, const std::vector<std::string>& words) {
   Creation creation(call, flags, "configmap");
   if (std::optional<Step> step = creation.begin()) return *step;
   if (mixes_sources(flags)) return fail(kNotTogether);
-  if (flags.is_on("append-hash")) return fail(kNoHash);
   auto map = std::make_shared<ConfigMap>();
   const std::string error = read_keys(call, flags, [&](const auto& key, const auto& bytes) {
     return take_for_map(*map, creation.name(), key, bytes);
   });
   if (!error.empty()) return fail(error);
+  append_hash(*map, Str(), creation.name(), flags);
   return creation.make(map, "failed to create configmap: ");
 }
 

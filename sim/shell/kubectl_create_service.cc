@@ -10,6 +10,7 @@
 #include "sim/model/validate_errors.h"
 #include "sim/model/workload_types.h"
 #include "sim/shell/kubectl_create.h"
+#include "sim/shell/kubectl_overrides.h"
 
 namespace sim::kubectl {
 namespace {
@@ -307,7 +308,6 @@ Step expose(Call& call, const std::vector<std::string>& words) {
   set.files = true;
   const Flags flags = read_flags(words, set);
   if (!flags.error.empty()) return flag_error("expose", flags.error);
-  if (!flags.get("overrides").empty()) return fail("podsight has no `expose --overrides`");
   Change change(call, flags, "expose");
   if (std::optional<Step> step = change.begin()) return *step;
   // Here --selector is no choice among objects.
@@ -331,11 +331,16 @@ Step expose(Call& call, const std::vector<std::string>& words) {
       Json json = encode(*service);
       service->meta.annotations.set(kLastApplied, annotate_last_applied(json));
     }
-    if (change.dry_run() == DryRun::Client) {
-      change.done(encode(*service), "exposed");
+    const std::shared_ptr<Object> made = override_object(service, flags, &error);
+    if (!made) {
+      change.failed(error);
       continue;
     }
-    const Answer answer = create_object(call, service, change.write_options());
+    if (change.dry_run() == DryRun::Client) {
+      change.done(encode(*made), "exposed");
+      continue;
+    }
+    const Answer answer = create_object(call, made, change.write_options());
     if (answer.error) {
       change.refused(*answer.error, Kind::Service);
     } else {

@@ -12,6 +12,7 @@
 #include "sim/shell/kubectl_resources.h"
 #include "sim/shell/kubectl_work.h"
 #include "sim/shell/output_form.h"
+#include "sim/world/snapshots.h"
 
 namespace sim::kubectl {
 namespace {
@@ -54,7 +55,7 @@ std::string bracketed(const std::vector<std::string>& words) {
 
 }  // namespace
 
-Step api_resources(Call&, const std::vector<std::string>& words) {
+Step api_resources(Call& call, const std::vector<std::string>& words) {
   FlagSet set;
   set.own = {"api-group=", "cached",    "categories=", "namespaced",
              "no-headers", "output,o=", "sort-by=",    "verbs="};
@@ -73,6 +74,7 @@ Step api_resources(Call&, const std::vector<std::string>& words) {
   }
   std::vector<ApiResource> chosen;
   for (const ApiResource& resource : api_resource_list()) {
+    if (resource.kind && !is_served(call.world, *resource.kind)) continue;
     if (flags.has("api-group") && flags.get("api-group") != resource.group) continue;
     if (flags.has("namespaced") && flags.is_on("namespaced") != resource.namespaced) continue;
     bool fits = true;
@@ -113,7 +115,7 @@ Step api_resources(Call&, const std::vector<std::string>& words) {
   return step;
 }
 
-Step api_versions(Call&, const std::vector<std::string>& words) {
+Step api_versions(Call& call, const std::vector<std::string>& words) {
   const Flags flags = read_flags(words, {});
   if (!flags.error.empty()) return flag_error("api-versions", flags.error);
   if (!flags.args.empty()) {
@@ -121,6 +123,7 @@ Step api_versions(Call&, const std::vector<std::string>& words) {
   }
   std::vector<std::string> versions;
   for (const ApiResource& resource : api_resource_list()) {
+    if (resource.kind && !is_served(call.world, *resource.kind)) continue;
     versions.push_back(resource.group.empty()
                            ? std::string(resource.version)
                            : fmt::format("{}/{}", resource.group, resource.version));

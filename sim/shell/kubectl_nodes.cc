@@ -137,13 +137,13 @@ bool is_taint(const std::string& word) {
 }
 
 /// What is wrong with the kind and the flags; `plain` is set when kubectl says it without "error:".
-std::string check_taint(const std::vector<std::string>& resources, const TaintChange& change,
-                        const Flags& flags, bool* plain) {
+std::string check_taint(const World& world, const std::vector<std::string>& resources,
+                        const TaintChange& change, const Flags& flags, bool* plain) {
   std::string kind = resources.front();
   std::transform(kind.begin(), kind.end(), kind.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  const std::optional<Resource> resource = find_resource(kind);
+  const std::optional<Resource> resource = find_resource(world, kind);
   if (!resource) {
     *plain = true;
     return fmt::format("the server doesn't have a resource type \"{}\"", kind);
@@ -202,7 +202,7 @@ Step taint(Call& call, const std::vector<std::string>& words) {
   const TaintChange change = parse_taints(taints, &error);
   if (!error.empty()) return usage_error("taint", error);
   bool plain = false;
-  if (error = check_taint(resources, change, flags, &plain); !error.empty()) {
+  if (error = check_taint(call.world, resources, change, flags, &plain); !error.empty()) {
     if (!plain) return fail(error);
     Step step;
     warn(step, error + "\n");

@@ -10,6 +10,7 @@
 #include "sim/shell/field_selector.h"
 #include "sim/shell/kubectl_resources.h"
 #include "sim/shell/output_form.h"
+#include "sim/world/snapshots.h"
 
 namespace sim::kubectl {
 namespace {
@@ -59,9 +60,9 @@ Step fail(const ApiError& error) {
 void say(Step& step, std::string_view text) { append(step.output, false, text); }
 void warn(Step& step, std::string_view text) { append(step.output, true, text); }
 
-std::optional<Resource> find_resource(std::string_view word) {
+std::optional<Resource> find_resource(const World& world, std::string_view word) {
   const ApiResource* found = find_api_resource(word);
-  if (!found) return std::nullopt;
+  if (!found || (found->kind && !is_served(world, *found->kind))) return std::nullopt;
   return Resource{found->kind, std::string(found->plural), found->namespaced};
 }
 
@@ -183,7 +184,7 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
     }
     for (const Manifest& manifest : read_manifests(call, flags, &error)) {
       const TypeName type = type_of(*manifest.json);
-      if (!type.known) {
+      if (!type.known || !is_served(call.world, *type.known)) {
         error = fmt::format("no matches for kind \"{}\" in version \"{}\"", type.kind,
                             type.api_version);
         break;
@@ -234,7 +235,7 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
         targets.error = "arguments in resource/name form must have a single resource and name";
         return targets;
       }
-      const std::optional<Resource> resource = find_resource(parts[0]);
+      const std::optional<Resource> resource = find_resource(call.world, parts[0]);
       if (!resource) {
         targets.error = no_resource(parts[0]);
         return targets;
@@ -254,7 +255,7 @@ Targets find_targets(const Call& call, const Flags& flags, const std::vector<std
       targets.several_kinds = true;
       continue;
     }
-    const std::optional<Resource> resource = find_resource(word);
+    const std::optional<Resource> resource = find_resource(call.world, word);
     if (!resource) {
       targets.error = no_resource(word);
       return targets;

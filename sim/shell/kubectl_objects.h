@@ -27,7 +27,8 @@ struct Resource {
   std::string plural;  // of such a kind: "services"
   bool namespaced = true;
 };
-std::optional<Resource> find_resource(std::string_view word);
+/// Empty: the API server of this cluster has none of that name.
+std::optional<Resource> find_resource(const World& world, std::string_view word);
 /// The kinds of `kubectl get all`.
 std::vector<Resource> all_resources();
 

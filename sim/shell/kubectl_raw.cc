@@ -8,6 +8,7 @@
 #include "sim/shell/kubectl_objects.h"
 #include "sim/shell/kubectl_resources.h"
 #include "sim/shell/kubectl_write.h"
+#include "sim/world/snapshots.h"
 
 namespace sim::kubectl {
 namespace {
@@ -77,6 +78,7 @@ Step get_raw(Call& call, std::string_view path) {
       resource = &known;
     }
   }
+  if (resource && resource->kind && !is_served(call.world, *resource->kind)) resource = nullptr;
   if (!resource || parts.size() > 2) return not_there();
   if (parts.size() == 2) {
     const Id id = resource->kind ? call.world.store().find(*resource->kind, ns, parts[1]) : 0;

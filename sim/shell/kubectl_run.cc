@@ -6,12 +6,11 @@
 #include <utility>
 
 #include "sim/base/format.h"
-#include "sim/model/manifest.h"
-#include "sim/model/merge.h"
 #include "sim/model/pod_facts.h"
 #include "sim/model/service_types.h"
 #include "sim/model/validate_errors.h"
 #include "sim/shell/kubectl_change.h"
+#include "sim/shell/kubectl_overrides.h"
 
 namespace sim::kubectl {
 namespace {
@@ -256,42 +255,6 @@ std::shared_ptr<Service> make_service(const Flags& flags, const Pod& pod) {
   return service;
 }
 
-/// --overrides. k8s 1.32 kubectl/pkg/cmd/util: override_options.go
-std::shared_ptr<Object> override_pod(const std::shared_ptr<Pod>& pod, const Flags& flags,
-                                     std::string* error) {
-  const std::string text = flags.get("overrides");
-  if (text.empty()) return pod;
-  Json overrides;
-  try {
-    overrides = parse_json(text, "").json;
-  } catch (const InputError&) {
-    *error = "Invalid JSON Patch";
-    return nullptr;
-  }
-  const std::string type = flags.get("override-type", "merge");
-  const Json document = encode(*pod);
-  std::optional<Json> made;
-  if (type == "json") {
-    if (overrides.is_array()) made = json_patch(document, overrides, error);
-  } else if (type == "strategic") {
-    if (overrides.is_object()) made = strategic_merge(document, overrides, Kind::Pod, error);
-  } else if (type != "merge") {
-    *error = fmt::format("invalid override type: {}", type);
-  } else if (overrides.is_object()) {
-    made = merge_patch(document, overrides);
-  }
-  if (!made) {
-    if (error->empty()) *error = "Invalid JSON Patch";
-    return nullptr;
-  }
-  // kubectl decodes the result leniently: fields that a pod does not have are lost.
-  const Decoded decoded = decode(*made);
-  if (decoded.object && decoded.object->kind == Kind::Pod) return copy_of(*decoded.object);
-  *error =
-      decoded.errors.empty() ? "the overrides make no pod of it" : decoded.errors.back().message;
-  return nullptr;
-}
-
 /// The terminal at a pod that `kubectl run` has made. Between two calls, the state's number is the
 /// pod and its notes are what else is to be remembered.
 class Attachment {
@@ -465,7 +428,7 @@ Step run_verb(Call& call, const std::vector<std::string>& words) {
   if (!error.empty()) return usage ? usage_error("run", error) : fail(error);
   const std::shared_ptr<Pod> pod = make_pod(flags, &error);
   if (!error.empty()) return fail(error);
-  const std::shared_ptr<Object> object = override_pod(pod, flags, &error);
+  const std::shared_ptr<Object> object = override_object(pod, flags, &error);
   if (!object) return fail(error);
 
   const std::shared_ptr<Service> service =

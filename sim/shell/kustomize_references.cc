@@ -3,14 +3,13 @@
 // kustomize api/hasher; api/internal/konfig/builtinpluginconsts: namereference.go
 #include <algorithm>
 
-#include "sim/base/digest.h"
 #include "sim/base/format.h"
 #include "sim/shell/kustomize_resources.h"
+#include "sim/shell/name_hash.h"
 
 namespace sim::kustomize {
 namespace {
 
-/// Ten letters that no word has by accident. k8s 1.30 kubectl/pkg/util/hash: encodeHash
 std::string hash_of(const Resource& resource) {
   const Json& json = resource.json;
   const bool secret = resource.id().kind == "Secret";
@@ -24,14 +23,7 @@ std::string hash_of(const Resource& resource) {
       hashed[key] = json[key];
     }
   }
-  std::string digits = sha256_hex(go_json(hashed)).substr(0, 10);
-  for (char& c : digits) {
-    constexpr std::string_view kFrom = "013ae";
-    constexpr std::string_view kTo = "ghkmt";
-    const std::size_t at = kFrom.find(c);
-    if (at != std::string_view::npos) c = kTo[at];
-  }
-  return digits;
+  return name_hash(hashed);
 }
 
 /// A field that holds a name of a kind: "spec/volumeName"; "POD" stands for wherever the kind has a

@@ -6,6 +6,7 @@
 #include "sim/model/json.h"
 #include "sim/model/objects.h"
 #include "sim/world/api.h"
+#include "sim/world/snapshots.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -62,7 +63,8 @@ const std::vector<DriverPackage>& driver_packages() {
       {"", "aws-fsx-openzfs-csi-driver", "1.1.0", "fsx.openzfs.csi.aws.com", "fsx-openzfs-csi-node",
        "public.ecr.aws/fsx-csi-driver/aws-fsx-openzfs-csi-driver:v1.1.0"},
       {"", "trident-operator", "100.2410.0", "csi.trident.netapp.io", "trident-node-linux",
-       "docker.io/netapp/trident:24.10.0"}};
+       "docker.io/netapp/trident:24.10.0"},
+      {kSnapshotController, kSnapshotController, "v8.0.0-eksbuild.1", kSnapshotController, "", ""}};
   return packages;
 }
 
@@ -81,16 +83,22 @@ const DriverPackage* find_chart(std::string_view name) {
 }
 
 bool is_installed(const World& world, const DriverPackage& package) {
+  if (package.driver == kSnapshotController) return has_snapshot_controller(world);
   return world.find<CSIDriver>("", package.driver) != nullptr;
 }
 
 Time installed_at(const World& world, const DriverPackage& package) {
+  if (package.driver == kSnapshotController) return snapshot_controller_since(world);
   const CSIDriver* driver = world.find<CSIDriver>("", package.driver);
   return driver ? driver->meta.creation_timestamp.value_or(Time{}) : Time{};
 }
 
 void install_package(const World& world, Plan& plan, const DriverPackage& package,
                      std::string_view ns) {
+  if (package.driver == kSnapshotController) {
+    install_snapshot_controller(world, plan);
+    return;
+  }
   if (const Driver* driver = find_driver(package.driver)) install_driver(world, plan, *driver);
   if (find_daemon_set(world, package) != 0) return;
   if (auto made = daemon_set(package, ns)) {
@@ -99,6 +107,10 @@ void install_package(const World& world, Plan& plan, const DriverPackage& packag
 }
 
 void uninstall_package(const World& world, Plan& plan, const DriverPackage& package) {
+  if (package.driver == kSnapshotController) {
+    uninstall_snapshot_controller(world, plan);
+    return;
+  }
   if (const Driver* driver = find_driver(package.driver)) uninstall_driver(world, plan, *driver);
   if (const Id id = find_daemon_set(world, package); id != 0) {
     api_delete(world, plan, {Kind::DaemonSet, id}, {}, "a driver was removed");

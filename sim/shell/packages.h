@@ -1,6 +1,6 @@
 // The storage drivers as people install them: EKS add-ons and Helm charts. To install one is to
 // make its driver known to the cluster (sim/world/drivers.h) and to show the DaemonSet of its node
-// plugin, of which podsight runs no pods.
+// plugin, of which podsight runs no pods. The snapshot controller comes the same way.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ struct DriverPackage {
   std::string_view chart;    // the Helm chart
   std::string_view version;  // of the add-on or the chart
   std::string_view driver;
-  std::string_view daemon_set;  // of the node plugin, …
+  std::string_view daemon_set;  // of the node plugin, … (the snapshot controller has none)
   std::string_view image;       // … and what it runs
 };
 const std::vector<DriverPackage>& driver_packages();

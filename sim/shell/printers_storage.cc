@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/base/format.h"
+#include "sim/model/snapshot_types.h"
 #include "sim/model/storage_types.h"
 #include "sim/model/volume_facts.h"
 #include "sim/shell/printers_kinds.h"
@@ -71,6 +72,35 @@ Columns driver_cells(const CSIDriver& driver, const std::string& since) {
       {}};
 }
 
+std::string text_or_nothing(const std::optional<Str>& text) { return text ? text->str() : ""; }
+
+// external-snapshotter client/config/crd: additionalPrinterColumns
+Columns snapshot_cells(const World& world, const VolumeSnapshot& snapshot,
+                       const std::string& since) {
+  const VolumeSnapshotSpec& spec = snapshot.spec;
+  const VolumeSnapshotStatus status = snapshot.status ? *snapshot.status : VolumeSnapshotStatus();
+  return {{snapshot.meta.name.str(), status.ready_to_use ? yes_no(*status.ready_to_use) : "",
+           text_or_nothing(spec.source.persistent_volume_claim_name),
+           text_or_nothing(spec.source.volume_snapshot_content_name),
+           status.restore_size ? status.restore_size->text() : "",
+           text_or_nothing(spec.volume_snapshot_class_name),
+           text_or_nothing(status.bound_volume_snapshot_content_name),
+           status.creation_time ? age(world, status.creation_time) : "", since},
+          {}};
+}
+
+Columns content_cells(const VolumeSnapshotContent& content, const std::string& since) {
+  const VolumeSnapshotContentSpec& spec = content.spec;
+  const VolumeSnapshotContentStatus status =
+      content.status ? *content.status : VolumeSnapshotContentStatus();
+  return {
+      {content.meta.name.str(), status.ready_to_use ? yes_no(*status.ready_to_use) : "",
+       status.restore_size ? std::to_string(*status.restore_size) : "", spec.deletion_policy.str(),
+       spec.driver.str(), text_or_nothing(spec.volume_snapshot_class_name),
+       spec.volume_snapshot_ref.name.str(), spec.volume_snapshot_ref.ns.str(), since},
+      {}};
+}
+
 }  // namespace
 
 std::string access_modes_text(const std::vector<Str>& modes) {
@@ -109,6 +139,16 @@ Columns storage_header(Kind kind) {
               {}};
     case Kind::CSINode:
       return {{"NAME", "DRIVERS", "AGE"}, {}};
+    case Kind::VolumeSnapshot:
+      return {{"NAME", "READYTOUSE", "SOURCEPVC", "SOURCESNAPSHOTCONTENT", "RESTORESIZE",
+               "SNAPSHOTCLASS", "SNAPSHOTCONTENT", "CREATIONTIME", "AGE"},
+              {}};
+    case Kind::VolumeSnapshotContent:
+      return {{"NAME", "READYTOUSE", "RESTORESIZE", "DELETIONPOLICY", "DRIVER",
+               "VOLUMESNAPSHOTCLASS", "VOLUMESNAPSHOT", "VOLUMESNAPSHOTNAMESPACE", "AGE"},
+              {}};
+    case Kind::VolumeSnapshotClass:
+      return {{"NAME", "DRIVER", "DELETIONPOLICY", "AGE"}, {}};
     default:
       return {};
   }
@@ -135,6 +175,16 @@ Columns storage_cells(const World& world, const Object& object) {
     case Kind::CSINode: {
       const auto& node = static_cast<const CSINode&>(object);
       return {{object.meta.name.str(), std::to_string(node.spec.drivers.size()), since}, {}};
+    }
+    case Kind::VolumeSnapshot:
+      return snapshot_cells(world, static_cast<const VolumeSnapshot&>(object), since);
+    case Kind::VolumeSnapshotContent:
+      return content_cells(static_cast<const VolumeSnapshotContent&>(object), since);
+    case Kind::VolumeSnapshotClass: {
+      const auto& snapshot_class = static_cast<const VolumeSnapshotClass&>(object);
+      return {{object.meta.name.str(), snapshot_class.driver.str(),
+               snapshot_class.deletion_policy.str(), since},
+              {}};
     }
     default:
       return {};

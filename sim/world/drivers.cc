@@ -37,6 +37,7 @@ constexpr Driver kDrivers[] = {
      .least_size = kGi,
      .expands = true,
      .expands_on_node = true,
+     .snapshots = true,
      .controller = "ebs-csi-controller-6c5c8f8f7d-x2k4m",
      .attach_required = true,
      .fs_group_policy = "File",
@@ -48,6 +49,7 @@ constexpr Driver kDrivers[] = {
      .mount = seconds(1),
      .unmount = milliseconds(300),
      .expand = seconds(5),
+     .snapshot = seconds(40),
      .device = "/dev/nvme1n1"},
     // efs v2.0.2: volumeCapAccessModes, CreateVolume, DeleteVolume (delete-access-point-root-dir is
     // off), README ("doesn't really enforce any file system capacity").
@@ -93,6 +95,7 @@ constexpr Driver kDrivers[] = {
      .least_size = 20 * kMi,
      .expands = true,
      .clones = true,
+     .snapshots = true,
      .controller = "trident-controller-5d6f7f8c9b-4kz5p",
      .attach_required = true,
      .provision = seconds(3),
@@ -102,6 +105,7 @@ constexpr Driver kDrivers[] = {
      .mount = seconds(1),
      .unmount = milliseconds(300),
      .expand = seconds(2),
+     .snapshot = seconds(1),
      .device = "198.19.255.1:/trident"},
     // fsx openzfs: a volume below the file system's root volume (ResourceType=volume), which asks
     // for exactly 1Gi, whatever quota it gets.
@@ -112,11 +116,13 @@ constexpr Driver kDrivers[] = {
      .fs_type = "nfs4",
      .only_size = kGi,
      .clones = true,
+     .snapshots = true,
      .controller = "fsx-openzfs-csi-controller-6f9b7d8c5-m2v6k",
      .provision = seconds(30),
      .remove = seconds(10),
      .mount = seconds(1),
      .unmount = milliseconds(300),
+     .snapshot = seconds(5),
      .device = "198.19.255.5:/fsx"},
     // Mountpoint for S3 v1.7.0: CreateVolume is not implemented; doc/SEMANTICS.md of Mountpoint.
     {.name = "s3.csi.aws.com",
@@ -151,6 +157,7 @@ constexpr Driver kDrivers[] = {
      .expands = true,
      .expands_on_node = true,
      .clones = true,
+     .snapshots = true,
      .controller = "csi-disk-0",
      .attach_required = true,
      .fs_group_policy = "File",
@@ -218,6 +225,12 @@ std::shared_ptr<CSIDriver> csi_driver(const Driver& driver) {
   made->spec.requires_republish = false;
   made->spec.se_linux_mount = false;
   return made;
+}
+
+/// Which file system the driver makes on a new disk: mkfs.ext4 leaves a directory, mkfs.xfs none.
+bool made_by_mkfs_ext(const PersistentVolumeSpec& volume, const Driver& driver) {
+  const Str wanted = volume.source.csi ? volume.source.csi->fs_type : Str();
+  return (wanted.empty() ? driver.default_fs_type : wanted.view()).substr(0, 3) == "ext";
 }
 
 void install_configuration(const World& world, Plan& plan) {
@@ -295,12 +308,18 @@ std::shared_ptr<Object> new_contents(const World& world, const PersistentVolumeS
   auto disk = std::make_shared<Disk>();
   disk->meta.name = contents_name(volume);
   const Driver* driver = driver_of(volume);
-  Entry root = *make_directory(world.now(), driver && driver->fs_type == "ext4" ? 0755 : 0777);
-  disk->tree = Tree(std::make_shared<const Entry>(std::move(root)));
-  if (driver && driver->real_capacity) {
-    disk->capacity = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(volume.capacity.get("storage").value(), 0));
+  const auto capacity =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(volume.capacity.get("storage").value(), 0));
+  if (is_block(volume.volume_mode)) {
+    disk->tree.put({Str(kDevice)}, make_block_device(capacity, world.now()));
+    return disk;
   }
+  const bool is_disk = driver && driver->fs_type == "ext4";
+  disk->tree = Tree(make_directory(world.now(), is_disk ? 0755 : 0777));
+  if (is_disk && made_by_mkfs_ext(volume, *driver)) {
+    disk->tree.put({Str("lost+found")}, make_directory(world.now(), 0700));
+  }
+  if (driver && driver->real_capacity) disk->capacity = capacity;
   return disk;
 }
 

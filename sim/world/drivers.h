@@ -60,6 +60,7 @@ struct Driver {
   bool expands = false;
   bool expands_on_node = false;  // the file system must grow as well, on the node
   bool clones = false;
+  bool snapshots = false;
   OnDelete on_delete = OnDelete::Erase;
   std::string_view controller{};  // the pod that its provisioner's events name
 
@@ -71,7 +72,7 @@ struct Driver {
   std::int32_t attach_limit = 0;  // per node; 0: none
 
   // How long things take, beside what Kubernetes itself needs.
-  Duration provision{}, remove{}, attach{}, detach{}, mount{}, unmount{}, expand{};
+  Duration provision{}, remove{}, attach{}, detach{}, mount{}, unmount{}, expand{}, snapshot{};
 
   // What a program sees.
   bool real_capacity = true;     // its size is what `df` shows; a write beyond it fails
@@ -94,12 +95,15 @@ bool is_installed(const World& world, const Driver& driver);
 /// Its external provisioner, as events name it: "ebs.csi.aws.com_ebs-csi-controller-…_<uuid>".
 Str provisioner_identity(const World& world, const Driver& driver);
 
+/// In the tree of a volume whose volumeMode is Block: the device.
+inline constexpr const char* kDevice = "device";
+
 /// The name of the Disk row that holds a volume's contents: "<driver>/<volumeHandle>",
 /// "nfs/<server>:<path>"; empty for volumes that lie on their node.
 std::string contents_name(const PersistentVolumeSpec& volume);
 /// The Disk row; 0: there is none yet (or the volume lies on its node).
 Id contents_of(const World& world, const PersistentVolumeSpec& volume);
-/// The contents of a volume that is new: an empty directory as its driver makes it.
+/// The contents of a volume that is new: a file system as its driver makes it, or a bare device.
 std::shared_ptr<Object> new_contents(const World& world, const PersistentVolumeSpec& volume);
 
 /// Whether a volume must be attached to a node before it can be mounted there: its CSIDriver object

@@ -93,6 +93,7 @@ Mount mount_of(const World& world, const Plan& plan, FileSystem& files,
   mount.at = wanted.at;
   mount.sub_path = wanted.sub_path;
   mount.read_only = wanted.read_only;
+  mount.device = wanted.device;
   VolumeView view;
   if (wanted.disk == 0) {  // a directory of the node itself
     view.name = kHost;

@@ -153,6 +153,7 @@ struct InstanceMount {
   Id disk = 0;
   Path sub_path;
   bool read_only = false;
+  bool device = false;  // a block device appears there
   Box<VolumeFace> face;
   friend bool operator==(const InstanceMount&, const InstanceMount&) = default;
 };

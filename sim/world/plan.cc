@@ -75,6 +75,10 @@ std::string_view to_string(Actor actor) {
       return "kubelet-eviction-manager";
     case Actor::Autoscaler:
       return "horizontal-pod-autoscaler";
+    case Actor::Snapshot:
+      return "snapshot-controller";
+    case Actor::Snapshotter:
+      return "external-snapshotter";
   }
   return "";
 }

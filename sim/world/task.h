@@ -48,8 +48,10 @@ enum class Actor : std::uint8_t {
   Autoscaler,        // HorizontalPodAutoscaler
   Faults,            // PlannedFault
   NodePressure,      // Machine: its kubelet's eviction manager and image collector
+  Snapshot,          // VolumeSnapshot: the snapshot controller
+  Snapshotter,       // VolumeSnapshotContent: the same, and a driver's external snapshotter
 };
-inline constexpr int kActorCount = 33;
+inline constexpr int kActorCount = 35;
 std::string_view to_string(Actor actor);
 
 struct Task {

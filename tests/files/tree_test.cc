@@ -304,9 +304,9 @@ TEST(FileSystem, AVolumeIsFullAtItsCapacity) {
   mount.at = {"v"};
   mount.volume = 0;
   files.mounts.push_back(mount);
-  EXPECT_TRUE(files.write_sized({"v", "a"}, 4096, Time{}));
-  EXPECT_EQ(files.write_sized({"v", "b"}, 8192, Time{}).error, Errno::NoSpace);
-  EXPECT_TRUE(files.write_sized({"v", "b"}, 4096, Time{}));
+  EXPECT_TRUE(files.write_span({"v", "a"}, {0, "", 4096}, Time{}));
+  EXPECT_EQ(files.write_span({"v", "b"}, {0, "", 8192}, Time{}).error, Errno::NoSpace);
+  EXPECT_TRUE(files.write_span({"v", "b"}, {0, "", 4096}, Time{}));
   EXPECT_EQ(files.write({"v", "c"}, "x", false, Time{}).error, Errno::NoSpace);
   ASSERT_TRUE(files.remove({"v", "a"}));
   EXPECT_TRUE(files.write({"v", "c"}, "x", false, Time{}));

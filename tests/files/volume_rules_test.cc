@@ -38,7 +38,7 @@ TEST_F(VolumeRulesTest, WholeObjects) {
   EXPECT_EQ(files.touch(parse_path("/v/d/empty"), kNow).error, Errno::Ok);
   EXPECT_EQ(write("/v/new", "b", true), Errno::Invalid);
   EXPECT_EQ(write("/v/new", "c"), Errno::NotPermitted);
-  EXPECT_EQ(files.write_sized(parse_path("/v/old"), 9, kNow).error, Errno::NotPermitted);
+  EXPECT_EQ(files.write_span(parse_path("/v/old"), {0, "", 9}, kNow).error, Errno::NotPermitted);
   EXPECT_EQ(files.touch(parse_path("/v/old"), kNow).error, Errno::NotPermitted);
   EXPECT_EQ(files.change_mode(parse_path("/v/old"), 0600, kNow).error, Errno::NotPermitted);
   EXPECT_EQ(files.make_symlink("old", parse_path("/v/link"), kNow).error, Errno::NotPermitted);

@@ -2,6 +2,7 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/kubelet/worker.h"
+#include "sim/world/drivers.h"
 #include "sim/world/file_view.h"
 
 namespace sim::kubelet {
@@ -172,6 +173,18 @@ MountFailure mount_all(Worker& worker, const Container& container, const StringM
       failure.config = prepare_sub_path(worker, container, wanted, below, known->read_only, mount);
       if (!failure.config.empty()) return failure;
     }
+    instance.mounts.push_back(std::move(mount));
+  }
+  for (const VolumeDevice& wanted : container.volume_devices) {
+    const auto known = std::find_if(worker.sandbox->volumes.begin(), worker.sandbox->volumes.end(),
+                                    [&](const MountedVolume& v) { return v.name == wanted.name; });
+    if (known == worker.sandbox->volumes.end()) continue;
+    InstanceMount mount;
+    mount.at = parse_path(wanted.device_path);
+    mount.disk = known->disk;
+    mount.sub_path = {Str(kDevice)};
+    mount.read_only = known->read_only;
+    mount.device = true;
     instance.mounts.push_back(std::move(mount));
   }
   // Parents first, so that a child is not hidden. The order in the spec decides between equals.

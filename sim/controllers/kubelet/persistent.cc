@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "sim/base/format.h"
+#include "sim/base/nearest.h"
 #include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/model/node_match.h"
 #include "sim/model/volume_facts.h"
@@ -60,6 +61,8 @@ class ClaimMounter {
   std::optional<NotReady> check_driver() const;
   std::optional<NotReady> wait_for_mount();
   std::optional<NotReady> mount();
+  std::optional<NotReady> map_device();
+  std::string refused_options() const;
   std::optional<NotReady> mount_local();
   void give_to_group();
   VolumeFace face() const;
@@ -67,7 +70,13 @@ class ClaimMounter {
   bool is_staged() const;
 
   NotReady failure(std::string_view operation, std::string_view wrong) const {
-    return mount_failure(operation, pv_->meta.name, wrong);
+    if (!is_block(pv_->spec.volume_mode)) return mount_failure(operation, pv_->meta.name, wrong);
+    const bool sets_up = operation == "MountVolume.MountDevice" || operation == "MountVolume.SetUp";
+    const std::string map =
+        sets_up ? "MapVolume.SetUpDevice" : "MapVolume" + std::string(operation.substr(11));
+    NotReady why = mount_failure(map, pv_->meta.name, wrong);
+    why.reason = "FailedMapVolume";
+    return why;
   }
   static NotReady wait_until(Time at) {
     NotReady why;
@@ -117,9 +126,14 @@ std::string ClaimMounter::find() {
   }
   const std::string without = find_volume(*claim);
   if (!without.empty()) return wrong(without);
-  if (is_block(pv_->spec.volume_mode)) {
+  const Uses uses = uses_of(worker_.spec, volume_.name);
+  if (uses.mount && is_block(pv_->spec.volume_mode)) {
     return fmt::format("volume {} has volumeMode Block, but is specified in volumeMounts",
                        volume_.name);
+  }
+  if (uses.device && !is_block(pv_->spec.volume_mode)) {
+    return fmt::format("volume {} has volumeMode {}, but is specified in volumeDevices",
+                       volume_.name, pv_->spec.volume_mode.value_or(Str("Filesystem")));
   }
   return "";
 }
@@ -213,7 +227,9 @@ std::optional<NotReady> ClaimMounter::check_driver() const {
   if (first == "ReadOnlyMany") mode = kROX;
   if (first == "ReadWriteMany") mode = kRWX;
   if (first == "ReadWriteOncePod") mode = kRWOP;
-  if (mode != kNone && (driver_->modes & mode) == 0) {
+  const std::uint8_t accepted =
+      is_block(pv_->spec.volume_mode) ? driver_->block_modes : driver_->modes;
+  if (mode != kNone && (accepted & mode) == 0) {
     return failure(driver_->attach_required ? "MountVolume.MountDevice" : "MountVolume.SetUp",
                    "rpc error: code = InvalidArgument desc = Volume capability not supported");
   }
@@ -277,10 +293,37 @@ std::optional<NotReady> ClaimMounter::mount_local() {
                  fmt::format("path \"{}\" does not exist", source.local->path));
 }
 
+/// k8s 1.30 operation_generator.go: GenerateMapVolumeFunc
+std::optional<NotReady> ClaimMounter::map_device() {
+  if (!pv_->spec.source.csi) {
+    return failure("MountVolume.SetUp", "no volume plugin matched");
+  }
+  made_.disk = contents_of(worker_.world, pv_->spec);
+  if (made_.disk == 0) {
+    made_.disk = worker_.plan.create(worker_.world, new_contents(worker_.world, pv_->spec),
+                                     "it was mapped for the first time");
+  }
+  const std::string_view done = "MapVolume.MapPodDevice succeeded";
+  const std::string global = fmt::format(
+      "/var/lib/kubelet/plugins/kubernetes.io/csi/volumeDevices/{}/dev", pv_->meta.name);
+  const std::string own = fmt::format("/var/lib/kubelet/pods/{}/volumeDevices/kubernetes.io~csi",
+                                      to_string(worker_.pod.meta.uid));
+  worker_.event(
+      "Normal", "SuccessfulMountVolume",
+      fmt::format("{} for volume \"{}\" globalMapPath \"{}\"", done, pv_->meta.name, global));
+  worker_.event(
+      "Normal", "SuccessfulMountVolume",
+      fmt::format("{} for volume \"{}\" volumeMapPath \"{}\"", done, pv_->meta.name, own));
+  return std::nullopt;
+}
+
 std::optional<NotReady> ClaimMounter::mount() {
+  if (is_block(pv_->spec.volume_mode)) return map_device();
   if (pv_->spec.source.host_path || pv_->spec.source.local) {
     if (std::optional<NotReady> why = mount_local()) return why;
   } else {
+    const std::string wrong = refused_options();
+    if (!wrong.empty()) return failure("MountVolume.SetUp", wrong);
     made_.disk = contents_of(worker_.world, pv_->spec);
     if (made_.disk == 0) {
       made_.disk = worker_.plan.create(worker_.world, new_contents(worker_.world, pv_->spec),
@@ -347,6 +390,75 @@ void read_option(std::string_view option, VolumeRules& rules) {
   const auto mode = number_of(value, 8);
   if (name == "file-mode" && mode) rules.file_mode = static_cast<std::uint16_t>(*mode & 07777);
   if (name == "dir-mode" && mode) rules.directory_mode = static_cast<std::uint16_t>(*mode & 07777);
+}
+
+/// What mount-s3 says of an option that it does not have; empty: it has them all.
+/// Mountpoint for S3 1.7 mountpoint-s3/src/cli.rs; clap 4
+std::string unknown_option(const std::vector<Str>& options) {
+  static const std::vector<std::string> known = {"allow-delete",
+                                                 "allow-other",
+                                                 "allow-overwrite",
+                                                 "allow-root",
+                                                 "auto-unmount",
+                                                 "aws-max-attempts",
+                                                 "bucket-type",
+                                                 "cache",
+                                                 "debug",
+                                                 "debug-crt",
+                                                 "dir-mode",
+                                                 "dual-stack",
+                                                 "endpoint-url",
+                                                 "expected-bucket-owner",
+                                                 "file-mode",
+                                                 "force-path-style",
+                                                 "gid",
+                                                 "log-directory",
+                                                 "log-metrics",
+                                                 "max-cache-size",
+                                                 "max-threads",
+                                                 "maximum-throughput-gbps",
+                                                 "metadata-ttl",
+                                                 "no-log",
+                                                 "no-sign-request",
+                                                 "part-size",
+                                                 "prefix",
+                                                 "profile",
+                                                 "read-only",
+                                                 "region",
+                                                 "requester-pays",
+                                                 "sse",
+                                                 "sse-kms-key-id",
+                                                 "storage-class",
+                                                 "transfer-acceleration",
+                                                 "uid",
+                                                 "upload-checksums",
+                                                 "user-agent-prefix"};
+  for (std::string_view option : options) {
+    if (option.substr(0, 2) == "--") option.remove_prefix(2);
+    const std::string name(option.substr(0, option.find_first_of("= ")));
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest(name, known);
+    const std::string tip =
+        near.empty() ? "" : fmt::format("  tip: a similar argument exists: '--{}'\n\n", near);
+    return fmt::format(
+        "error: unexpected argument '--{}' found\n\n{}Usage: mount-s3 {} <BUCKET_NAME> "
+        "<DIRECTORY>\n\nFor more information, try '--help'.\n",
+        name, tip, near.empty() ? "[OPTIONS]" : "--" + near);
+  }
+  return "";
+}
+
+// s3 csi v1.7.0 pkg/driver/node: NodePublishVolume
+std::string ClaimMounter::refused_options() const {
+  if (!driver_->whole_objects) return "";
+  const std::string wrong = unknown_option(pv_->spec.mount_options);
+  if (wrong.empty()) return "";
+  const std::string name = contents_name(pv_->spec);
+  return fmt::format(
+      "rpc error: code = Internal desc = Could not mount \"{}\" at "
+      "\"/var/lib/kubelet/pods/{}/volumes/kubernetes.io~csi/{}/mount\": Mount failed: Failed to "
+      "start service output: {}",
+      name.substr(name.find('/') + 1), to_string(worker_.pod.meta.uid), pv_->meta.name, wrong);
 }
 
 VolumeFace ClaimMounter::face() const {

@@ -23,6 +23,12 @@ struct NotReady {
   std::string message;
   Time at{};
 };
+/// How the containers of a pod use one of its volumes.
+struct Uses {
+  bool mount = false;
+  bool device = false;
+};
+Uses uses_of(const PodSpec& spec, const Str& volume);
 /// "<operation> failed for volume "x" : <wrong>". k8s 1.30 pkg/volume/util/operationexecutor
 NotReady mount_failure(std::string_view operation, std::string_view volume, std::string_view wrong);
 

@@ -140,14 +140,8 @@ void put_off(Worker& worker, PendingVolume& pending, const NotReady& why) {
 /// A volume that no container mounts is neither made nor waited for.
 /// k8s 1.30 pkg/kubelet/volumemanager/populator: processPodVolumes
 bool is_mounted_by_any(const Worker& worker, const Str& name) {
-  for (const auto* containers : {&worker.spec.containers, &worker.spec.init_containers}) {
-    for (const Container& container : *containers) {
-      for (const VolumeMount& mount : container.volume_mounts) {
-        if (mount.name == name) return true;
-      }
-    }
-  }
-  return false;
+  const Uses uses = uses_of(worker.spec, name);
+  return uses.mount || uses.device;
 }
 
 bool mirrors_objects(const Worker& worker, const Volume& volume) {
@@ -328,6 +322,22 @@ void refresh_volumes(Worker& worker) {
     }
   }
   worker.look_again(*sandbox.refresh_at, true);
+}
+
+/// k8s 1.30 pkg/volume/util: GetPodVolumeNames
+Uses uses_of(const PodSpec& spec, const Str& volume) {
+  Uses uses;
+  for (const auto* containers : {&spec.containers, &spec.init_containers}) {
+    for (const Container& container : *containers) {
+      for (const VolumeMount& mount : container.volume_mounts) {
+        uses.mount = uses.mount || mount.name == volume;
+      }
+      for (const VolumeDevice& device : container.volume_devices) {
+        uses.device = uses.device || device.name == volume;
+      }
+    }
+  }
+  return uses;
 }
 
 void empty_memory_volumes(Worker& worker) {

@@ -18,6 +18,7 @@
 #include "sim/world/drivers.h"
 #include "sim/world/fault.h"
 #include "sim/world/file_view.h"
+#include "sim/world/snapshots.h"
 
 namespace sim::volumes {
 namespace {
@@ -90,6 +91,7 @@ class Provisioner {
   std::string choose_zone();
   std::string find_source();
   std::string find_source_claim(std::string_view name);
+  std::string find_source_snapshot(std::string_view name);
   void finish();
   void fill_source(PersistentVolumeSpec& spec) const;
   std::shared_ptr<Object> contents(const PersistentVolumeSpec& spec) const;
@@ -271,11 +273,62 @@ std::string Provisioner::find_source() {
     const std::string wrong = find_source_claim(name);
     return wrong.empty() ? "" : prefix + wrong;
   }
-  return prefix + fmt::format(
-                      "error getting snapshot {} from api server: the server could not find "
-                      "the requested resource (get volumesnapshots.snapshot.storage.k8s.io "
-                      "{})",
-                      name, name);
+  if (kind == "VolumeSnapshot") {
+    const std::string wrong = find_source_snapshot(name);
+    return wrong.empty() ? "" : prefix + wrong;
+  }
+  return "";
+}
+
+/// csi external-provisioner: getSnapshotSource
+std::string Provisioner::find_source_snapshot(std::string_view name) {
+  if (!has_snapshot_controller(world_)) {
+    return fmt::format(
+        "error getting snapshot {0} from api server: the server could not find the requested "
+        "resource (get volumesnapshots.snapshot.storage.k8s.io {0})",
+        name);
+  }
+  const auto* snapshot = world_.find<VolumeSnapshot>(claim_.meta.ns, name);
+  if (!snapshot) {
+    return fmt::format(
+        "error getting snapshot {0} from api server: volumesnapshots.snapshot.storage.k8s.io "
+        "\"{0}\" not found",
+        name);
+  }
+  if (snapshot->meta.deletion_timestamp) {
+    return fmt::format("snapshot {} is currently being deleted", name);
+  }
+  const VolumeSnapshotContent* content = content_of(world_, *snapshot);
+  if (!content || content->spec.driver != driver_.name) {
+    return fmt::format("snapshot {} not bound", name);
+  }
+  if (!is_snapshot_ready(*snapshot)) return fmt::format("snapshot {} is not Ready", name);
+  if (!content->status || !content->status->snapshot_handle) {
+    return fmt::format("snapshot handle {} is not available", name);
+  }
+  const auto& least = snapshot->status->restore_size;
+  if (least && storage_request(claim_) < *least) {
+    return fmt::format(
+        "requested volume size {} is less than the size {} for the source snapshot {}",
+        storage_request(claim_).value(), least->value(), name);
+  }
+  const auto& mode = content->spec.source_volume_mode;
+  if (mode && is_block(mode) != is_block(claim_.spec.volume_mode) &&
+      content->meta.annotations.get("snapshot.storage.kubernetes.io/allow-volume-mode-change") !=
+          "true") {
+    return fmt::format(
+        "requested volume {}/{} modifies the mode of the source volume but does not have "
+        "permission to do so. snapshot.storage.kubernetes.io/allow-volume-mode-change annotation "
+        "is not present on snapshotcontent {}",
+        claim_.meta.ns, claim_.meta.name, content->meta.name);
+  }
+  const Id disk = snapshot_contents(world_, driver_.name, *content->status->snapshot_handle);
+  if (disk == 0) {
+    return fmt::format("rpc error: code = NotFound desc = snapshot {} not found",
+                       *content->status->snapshot_handle);
+  }
+  copied_ = world_.get<Disk>(disk)->tree;
+  return "";
 }
 
 /// csi external-provisioner: getPVCSource
@@ -384,7 +437,17 @@ void Provisioner::fill_source(PersistentVolumeSpec& spec) const {
 
 std::shared_ptr<Object> Provisioner::contents(const PersistentVolumeSpec& spec) const {
   std::shared_ptr<Object> made = new_contents(world_, spec);
-  if (copied_) static_cast<Disk&>(*made).tree = *copied_;
+  if (copied_) {
+    Tree& tree = static_cast<Disk&>(*made).tree;
+    const EntryPtr device = tree.find({Str(kDevice)});
+    tree = *copied_;
+    if (device && device->type == FileType::BlockDevice && tree.find({Str(kDevice)})) {
+      // The bytes of the source on a device that may be larger.
+      Entry copy = *tree.find({Str(kDevice)});
+      copy.size = device->size;
+      tree.put({Str(kDevice)}, std::make_shared<const Entry>(std::move(copy)));
+    }
+  }
   return made;
 }
 

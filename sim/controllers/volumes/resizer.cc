@@ -166,7 +166,15 @@ void Resizer::grow_contents(const Quantity& size) {
   const Disk* disk = world_.get<Disk>(id);
   if (!disk || !driver_.real_capacity) return;
   auto next = std::make_shared<Disk>(*disk);
-  next->capacity = static_cast<std::uint64_t>(std::max<std::int64_t>(size.value(), 0));
+  const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(size.value(), 0));
+  const EntryPtr device = next->tree.find({Str(kDevice)});
+  if (device && device->type == FileType::BlockDevice) {
+    Entry grown = *device;
+    grown.size = bytes;
+    next->tree.put({Str(kDevice)}, std::make_shared<const Entry>(std::move(grown)));
+  } else {
+    next->capacity = bytes;
+  }
   plan_.update({Kind::Disk, id}, std::move(next), "the volume was made larger");
 }
 
