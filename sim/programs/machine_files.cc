@@ -62,7 +62,7 @@ void Machine::write_to(const Descriptor& to, int descriptor, std::string_view te
     }
     case Descriptor::Kind::File: {
       const auto stat = system_.files().stat(to.path);
-      if (stat) charge(stat.value.size);
+      if (stat && stat.value.type == FileType::File) charge(stat.value.size);
       const auto device = in_.device_offsets.find(to.path);
       const auto written =
           device == in_.device_offsets.end()

@@ -200,6 +200,9 @@ std::string describe_storage(const World& world, const Object& object) {
       return describe_csi_node(static_cast<const CSINode&>(object));
     case Kind::VolumeAttachment:
     case Kind::CSIDriver:
+    case Kind::VolumeSnapshot:
+    case Kind::VolumeSnapshotContent:
+    case Kind::VolumeSnapshotClass:
       return describe_any(object);
     default:
       return "";
