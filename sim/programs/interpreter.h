@@ -148,6 +148,7 @@ struct Interpreter {
   std::string captured;  // what the last capturing frame gave
   std::map<int, shell::Input> inputs;
   int last_input = 0;
+  std::map<Path, std::string> uploads;  // objects that are open: they exist once they are closed
   std::map<Path, std::uint64_t> device_offsets;  // where the next write to a block device goes
   int status = 0;
   std::vector<int> pipe_statuses;  // $PIPESTATUS

@@ -124,6 +124,7 @@ class Machine {
   // machine_files.cc: inputs and redirections
   int add_input(std::string text);
   void collect_inputs();
+  void close_uploads();
   Input* input_of(int descriptor);
   std::string input_text(bool consume);
   /// Applies redirections; false after a message.

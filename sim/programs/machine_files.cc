@@ -61,6 +61,11 @@ void Machine::write_to(const Descriptor& to, int descriptor, std::string_view te
       return;
     }
     case Descriptor::Kind::File: {
+      if (const auto upload = in_.uploads.find(to.path); upload != in_.uploads.end()) {
+        std::string& object = upload->second;
+        object.append(text.substr(0, kMostOutput - std::min(kMostOutput, object.size())));
+        return;
+      }
       const auto stat = system_.files().stat(to.path);
       if (stat && stat.value.type == FileType::File) charge(stat.value.size);
       const auto device = in_.device_offsets.find(to.path);
@@ -130,6 +135,31 @@ std::string Machine::input_text(bool consume) {
 
 // ---- Redirections ----
 
+/// Writes the objects that no descriptor leads to any more.
+void Machine::close_uploads() {
+  const auto leads_to = [&](const Descriptors& descriptors, const Path& path) {
+    return std::any_of(descriptors.begin(), descriptors.end(), [&](const auto& row) {
+      return row.second.kind == Descriptor::Kind::File && row.second.path == path;
+    });
+  };
+  const auto is_open = [&](const Path& path) {
+    if (in_.stack.empty()) return false;
+    if (leads_to(in_.shell.descriptors, path)) return true;
+    return std::any_of(in_.stack.begin(), in_.stack.end(), [&](const Frame& frame) {
+      return (frame.saved_descriptors && leads_to(*frame.saved_descriptors, path)) ||
+             (frame.saved_shell && leads_to(frame.saved_shell->descriptors, path));
+    });
+  };
+  for (auto upload = in_.uploads.begin(); upload != in_.uploads.end();) {
+    if (is_open(upload->first)) {
+      ++upload;
+      continue;
+    }
+    system_.files().write(upload->first, upload->second, false, system_.now());
+    upload = in_.uploads.erase(upload);
+  }
+}
+
 bool Machine::open_output(Descriptor& descriptor, const std::string& name, bool append_to,
                           bool overwrites) {
   if (name == "/dev/null") {
@@ -155,7 +185,15 @@ bool Machine::open_output(Descriptor& descriptor, const std::string& name, bool 
     complain(fmt::format("{}: cannot overwrite existing file", name));
     return false;
   } else {
-    error = system_.files().write(path, "", append_to, system_.now()).error;
+    const FileSystem& files = system_.files();
+    const int mount = files.mount_of(files.real_path(path));
+    if (mount >= 0 && files.mounts[static_cast<std::size_t>(mount)].rules.whole_objects) {
+      FileSystem as_if = files;
+      error = as_if.write(path, "", append_to, system_.now()).error;
+      if (error == Errno::Ok) in_.uploads[path].clear();
+    } else {
+      error = system_.files().write(path, "", append_to, system_.now()).error;
+    }
     if (error == Errno::Ok && !stat && in_.shell.umask != kUsualMask) {
       const int mode = 0666 & ~in_.shell.umask;
       system_.files().change_mode(path, static_cast<std::uint16_t>(mode), system_.now());

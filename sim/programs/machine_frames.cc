@@ -297,6 +297,7 @@ bool Machine::run_stack() {
       continue;
     }
     step();
+    if (!in_.uploads.empty()) close_uploads();
     if (in_.blocked) return true;
   }
   // The last command takes its time too.

@@ -213,6 +213,36 @@ TEST_F(KubeletVolumeSources, ABucket) {
   EXPECT_EQ(run_in("a", "ls /v"), "g\n");
 }
 
+TEST_F(KubeletVolumeSources, AnObjectExistsOnceItIsClosed) {
+  install("s3.csi.aws.com");
+  static_volume("bucket", "csi: {driver: s3.csi.aws.com, volumeHandle: b}");
+  pod("writer", R"({terminationGracePeriodSeconds: 1, containers: [{name: c, image: "busybox:1.36",
+      command: [sh, -c, "(echo one; sleep 30; echo two) > /v/f; sleep 1000"],
+      volumeMounts: [{name: v, mountPath: /v}]}], volumes: [{name: v, )" +
+                    claim("bucket") + "}]}");
+  user("reader", claim("bucket"), "node-b");
+  run_for(seconds(15));
+  EXPECT_EQ(run_in("reader", "ls /v"), "");
+  run_for(seconds(30));
+  EXPECT_EQ(run_in("reader", "cat /v/f"), "one\ntwo\n");
+}
+
+TEST_F(KubeletVolumeSources, AnOptionThatMountpointDoesNotKnow) {
+  install("s3.csi.aws.com");
+  static_volume("bucket", "csi: {driver: s3.csi.aws.com, volumeHandle: b}",
+                ", mountOptions: [region us-west-2, allow-deletes]");
+  user("p", claim("bucket"), "node-a");
+  run_for(seconds(5));
+  const std::string said = told("p", "FailedMount");
+  expect_part(said,
+              "MountVolume.SetUp failed for volume \"bucket\" : rpc error: code = Internal "
+              "desc = Could not mount \"b\" at \"/var/lib/kubelet/pods/");
+  expect_part(said,
+              "error: unexpected argument '--allow-deletes' found\n\n  tip: a similar "
+              "argument exists: '--allow-delete'\n\nUsage: mount-s3 --allow-delete "
+              "<BUCKET_NAME> <DIRECTORY>\n\nFor more information, try '--help'.");
+}
+
 TEST_F(KubeletVolumeSources, AModeThatTheDriverDoesNotTake) {
   install("s3.csi.aws.com");
   static_volume("bucket", "csi: {driver: s3.csi.aws.com, volumeHandle: b}", "", "ReadWriteOnce");

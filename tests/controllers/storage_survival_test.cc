@@ -34,8 +34,8 @@ struct Row {
   const char* more;   // of the pod's spec, or of the StatefulSet's
   const char* event;  // what is typed; $POD is the pod
   // Per place: + it is there (in the pod that runs, or, when none does, for the next one),
-  // - it is gone, r it was written anew from the changed object, R it lies on a volume that is
-  // Released, o it lies where no volume leads.
+  // - it is gone, r it is as the changed object has it now, R it lies on a volume that is Released,
+  // o it lies where no volume leads.
   const char* cells;
 };
 
@@ -47,13 +47,13 @@ const Row kTable[] = {
     //                                                        IMG WL ED EM HP CM BD BR NF S3 GE LP
     {"TheProgramEnds", Owner::Deployment, "", "kubectl exec $POD -- kill 1",
      /*                                                      */
-     "+ -  +  +  +  +  +  +  +  +  +  +"},
+     "+ -  +  +  +  r  +  +  +  +  +  +"},
     {"SigKillAsWhenMemoryRunsOut", Owner::Deployment, "", "sim container kill $POD",
      /*                                                      */
-     "+ -  +  +  +  +  +  +  +  +  +  +"},
+     "+ -  +  +  +  r  +  +  +  +  +  +"},
     {"TheLivenessProbeFails", Owner::Deployment, kProbe, "kubectl exec $POD -- touch /var/sick",
      /*                                                      */
-     "+ -  +  +  +  +  +  +  +  +  +  +"},
+     "+ -  +  +  +  r  +  +  +  +  +  +"},
     {"ThePodIsDeleted", Owner::Deployment, "", "kubectl delete pod $POD",
      /*                                                      */
      "+ -  -  -  +  r  +  +  +  +  -  +"},
@@ -100,7 +100,7 @@ const Row kTable[] = {
     {"AStatefulSetLeavesItsPodAlone", Owner::StatefulSet, "",
      "kubectl delete sts app --cascade=orphan",
      /*                                                      */
-     "+ +  +  +  +  +  +  +  +  +  +  +"},
+     "+ +  +  +  +  r  +  +  +  +  +  +"},
     {"AJobIsDone", Owner::Job, "", "",
      /*                                                      */
      "+ -  -  -  +  +  +  +  +  +  +  +"},
@@ -110,7 +110,7 @@ const Row kTable[] = {
     {"TheClaimsAreDeletedUnderThePod", Owner::Deployment, "",
      "kubectl delete pvc --all --wait=false",
      /*                                                      */
-     "+ +  +  +  +  +  +  +  +  +  +  +"},
+     "+ +  +  +  +  r  +  +  +  +  +  +"},
     {"TheClaimsAreDeletedAndThenThePod", Owner::Deployment, "",
      "kubectl delete pvc --all --wait=false; kubectl delete deployment app",
      /*                                                      */
@@ -124,10 +124,10 @@ const Row kTable[] = {
     {"TheVolumesAreDeletedUnderThePod", Owner::Deployment, "",
      "kubectl delete pv --all --wait=false; sim container kill $POD",
      /*                                                      */
-     "+ -  +  +  +  +  +  +  +  +  +  +"},
+     "+ -  +  +  +  r  +  +  +  +  +  +"},
     {"TheClassesAreDeleted", Owner::Deployment, "", "kubectl delete sc --all; sleep 10",
      /*                                                      */
-     "+ +  +  +  +  +  +  +  +  +  +  +"},
+     "+ +  +  +  +  r  +  +  +  +  +  +"},
     {"TheClassesAreDeletedAndThenThePod", Owner::Deployment, "",
      "kubectl delete sc --all; kubectl delete pod $POD",
      /*                                                      */
@@ -309,7 +309,7 @@ TEST_P(StorageSurvival, WhatIsLeft) {
   }
   type("kubectl patch configmap cm -p '{\"data\":{\"mark\":\"new\"}}'");
   type(row.event);
-  run_for(seconds(75));
+  run_for(seconds(100));
   type(
       "POD=$(kubectl get pods -l app=app --field-selector=status.phase=Running -o "
       "jsonpath='{.items[-1:].metadata.name}')");

@@ -43,6 +43,23 @@ TEST_F(VolumesAttach, AVolumeIsAttachedWhereItsPodIs) {
                 " [\"external-attacher/disk-csi-example-com\"]");
 }
 
+TEST_F(VolumesAttach, TheTableOfAttachments) {
+  apply(pod("first", "data", on("node-b")));
+  run_for(seconds(30));
+  const std::string name = "csi-" + sha256_hex(name_of_volume() + "disk.csi.example.comnode-b");
+  const std::string table = type("kubectl get volumeattachments");
+  EXPECT_EQ(table.substr(0, table.find('\n')),
+            "NAME" + std::string(name.size() - 4, ' ') +
+                "   ATTACHER               PV                                         NODE     "
+                "ATTACHED   AGE");
+  EXPECT_EQ(type("kubectl get volumeattachment " + name +
+                 " --no-headers | tr -s ' ' | cut -d' ' "
+                 "-f2-5"),
+            "disk.csi.example.com " + name_of_volume() + " node-b true\n");
+  EXPECT_NE(type("kubectl describe volumeattachment " + name).find("Persistent Volume Name:"),
+            std::string::npos);
+}
+
 TEST_F(VolumesAttach, ASecondNodeWaitsAndIsToldOnce) {
   apply(pod("first", "data", on("node-a")));
   run_for(seconds(15));

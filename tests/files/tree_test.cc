@@ -312,6 +312,36 @@ TEST(FileSystem, AVolumeIsFullAtItsCapacity) {
   EXPECT_TRUE(files.write({"v", "c"}, "x", false, Time{}));
 }
 
+TEST(FileSystemTest, NoByteIsQuietlyLost) {
+  FileSystem files;
+  const std::string million(1u << 20, 'x');
+  const auto read = [&](const char* name) { return files.read({Str(name)}).value; };
+  // Zeros cost nothing, and what is written among them stays.
+  EXPECT_TRUE(files.write_span({"sparse"}, {0, "head", 1u << 30}, Time{}));
+  EXPECT_TRUE(files.write_span({"sparse"}, {100, "middle", 0, true}, Time{}));
+  EXPECT_EQ(files.stat({"sparse"}).value.size, (1u << 30) + 4u);
+  EXPECT_EQ(read("sparse").substr(0, 4), "head");
+  EXPECT_EQ(read("sparse").substr(98, 9), std::string("\0\0middle\0", 9));
+  EXPECT_TRUE(files.write_span({"sparse"}, {102, "", 3}, Time{}));
+  EXPECT_EQ(files.stat({"sparse"}).value.size, 105U);
+  EXPECT_EQ(read("sparse").substr(98), std::string("\0\0mi\0\0\0", 7));
+  // A file that grows too large to be kept is full, and keeps what it has.
+  EXPECT_TRUE(files.write({"big"}, "", false, Time{}));
+  int written = 0;
+  while (files.write({"big"}, million, true, Time{})) ++written;
+  EXPECT_EQ(written, 16);
+  EXPECT_EQ(files.write({"big"}, million, true, Time{}).error, Errno::NoSpace);
+  EXPECT_EQ(files.stat({"big"}).value.size, 16U << 20);
+  EXPECT_EQ(read("big").back(), 'x');
+  // So is a tree.
+  int copies = 0;
+  while (copies < 100 && files.write({Str(std::to_string(copies))}, million, false, Time{})) {
+    ++copies;
+  }
+  EXPECT_EQ(copies, 47);
+  EXPECT_TRUE(files.write_span({"zeros"}, {0, "", 1u << 30}, Time{}));
+}
+
 TEST(ImageNames, AreNormalised) {
   EXPECT_EQ(normal_image_name("nginx"), "docker.io/library/nginx:latest");
   EXPECT_EQ(normal_image_name("nginx:1.25"), "docker.io/library/nginx:1.25");

@@ -429,9 +429,27 @@ TEST_F(WrongStorage, AVolumeKeepsItsSourceAndItsPlace) {
           R"(kubectl patch pv v --type=json -p '[{"op":"replace","path":"/spec/nodeAffinity/required/nodeSelectorTerms/0/matchExpressions/0/key","value":"b"}]')"),
       "The PersistentVolume \"v\" is invalid: nodeAffinity: Invalid value: "
       "core.VolumeNodeAffinity{Required:(*core.NodeSelector)(0xc000010000)}: field is "
-      "immutable\n");
+      "immutable, except for updating from beta label to GA\n");
   EXPECT_EQ(type(R"(kubectl patch pv v -p '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}')"),
             "persistentvolume/v patched\n");
+}
+
+TEST_F(WrongStorage, AVolumeMayTakeTheNewNameOfAnOldLabel) {
+  const auto volume = [](const std::string& key, const std::string& zone) {
+    return "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: z}\nspec: {capacity: "
+           "{storage: 1Gi}, accessModes: [ReadWriteOnce], csi: {driver: d.example.com, "
+           "volumeHandle: h}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: "
+           "[{key: " +
+           key + ", operator: In, values: [" + zone + "]}]}]}}}\n";
+  };
+  apply(volume("failure-domain.beta.kubernetes.io/zone", "a"));
+  apply(volume("topology.kubernetes.io/zone", "a"));
+  EXPECT_EQ(type("kubectl get pv z -o jsonpath='{..matchExpressions[0].key}'"),
+            "topology.kubernetes.io/zone");
+  expect_refused({{volume("topology.kubernetes.io/zone", "b"),
+                   "The PersistentVolume \"z\" is invalid: nodeAffinity: Invalid value: "
+                   "core.VolumeNodeAffinity{Required:(*core.NodeSelector)(0xc000010000)}: field is "
+                   "immutable, except for updating from beta label to GA\n"}});
 }
 
 TEST_F(WrongStorage, AClassKeepsWhatItIs) {

@@ -159,5 +159,21 @@ TEST_F(KubectlCreate, HasNoEditor) {
   EXPECT_EQ(status(), 1);
 }
 
+// Hashes as kubectl 1.32 makes them.
+TEST_F(KubectlCreate, AppendsAHashOfTheContents) {
+  EXPECT_EQ(type("kubectl create configmap x --from-literal=a=b --append-hash"),
+            "configmap/x-64686gkt6c created\n");
+  EXPECT_EQ(type("kubectl create configmap e --append-hash --dry-run=client -o name"),
+            "configmap/e-gmbcf66h4d\n");
+  EXPECT_EQ(type("kubectl create secret generic x --from-literal=a=b --append-hash -o name"),
+            "secret/x-k694gm4m9h\n");
+  EXPECT_EQ(type("kubectl create secret generic x --from-literal='a=<b>' --type=foo --append-hash "
+                 "--dry-run=client -o name"),
+            "secret/x-7tgtf24g86\n");
+  EXPECT_EQ(type("kubectl create secret docker-registry x --docker-username=a --docker-password=b "
+                 "--append-hash --dry-run=client -o name"),
+            "secret/x-gckc42tf4f\n");
+}
+
 }  // namespace
 }  // namespace sim::testing

@@ -80,6 +80,14 @@ TEST_F(KubectlService, ExposesWhatHasPods) {
             "web     8080   8080   web\nother   80     http   web\n");
   EXPECT_EQ(type("kubectl expose deploy/web"),
             "Error from server (AlreadyExists): services \"web\" already exists\n");
+  EXPECT_EQ(type("kubectl expose deploy/web --name=third --overrides='{\"apiVersion\":\"v1\","
+                 "\"spec\":{\"type\":\"NodePort\",\"sessionAffinity\":\"ClientIP\"}}'"),
+            "service/third exposed\n");
+  EXPECT_EQ(type("kubectl get svc third -o jsonpath='{.spec.type} {.spec.sessionAffinity} "
+                 "{.spec.selector.app}'"),
+            "NodePort ClientIP web");
+  EXPECT_EQ(type("kubectl expose deploy/web --name=fourth --overrides='{'"),
+            "error: Invalid JSON Patch\n");
   EXPECT_EQ(type("kubectl expose sa/default --port=80"), "error: cannot expose a ServiceAccount\n");
   type("kubectl create deployment bare --image=nginx:1.25");
   EXPECT_EQ(type("kubectl expose deployment bare"),
