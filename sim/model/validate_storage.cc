@@ -8,8 +8,8 @@
 #include "sim/base/format.h"
 #include "sim/model/go_difference.h"
 #include "sim/model/labels.h"
-#include "sim/model/snapshot_types.h"
 #include "sim/model/validate_pod.h"
+#include "sim/model/validate_snapshots.h"
 #include "sim/model/validate_sources.h"
 
 namespace sim {
@@ -577,74 +577,6 @@ void check_csi_node(FieldErrors& errors, const CSINode& node) {
   }
 }
 
-// ---- Snapshots: custom resources, so their schema speaks ----
-// external-snapshotter client/config/crd; k8s.io/kube-openapi pkg/validation/validate
-
-void check_deletion_policy(FieldErrors& errors, const FieldPath& path, const Str& policy) {
-  if (policy.empty()) {
-    errors.required(path);
-  } else if (policy != "Delete" && policy != "Retain") {
-    errors.not_supported(path, policy, {"Delete", "Retain"});
-  }
-}
-
-void check_one_of(FieldErrors& errors, const char* first, bool a, bool b) {
-  if (a != b) return;
-  const std::string found = a ? "Found 2 valid alternatives" : "Found none valid";
-  errors.invalid_value(
-      FieldPath("<nil>"), "\"\"",
-      fmt::format("\"spec.source\" must validate one and only one schema (oneOf). {}", found));
-  if (!a) errors.required(FieldPath("spec").child("source").child(first));
-}
-
-void check_snapshot(FieldErrors& errors, const VolumeSnapshot& snapshot) {
-  const VolumeSnapshotSource& source = snapshot.spec.source;
-  check_one_of(errors, "persistentVolumeClaimName", source.persistent_volume_claim_name.has_value(),
-               source.volume_snapshot_content_name.has_value());
-}
-
-void check_snapshot_content(FieldErrors& errors, const VolumeSnapshotContent& content) {
-  const FieldPath path("spec");
-  check_deletion_policy(errors, path.child("deletionPolicy"), content.spec.deletion_policy);
-  if (content.spec.driver.empty()) errors.required(path.child("driver"));
-  const VolumeSnapshotContentSource& source = content.spec.source;
-  check_one_of(errors, "volumeHandle", source.volume_handle.has_value(),
-               source.snapshot_handle.has_value());
-}
-
-void check_snapshot_class(FieldErrors& errors, const VolumeSnapshotClass& snapshot_class) {
-  check_deletion_policy(errors, FieldPath("deletionPolicy"), snapshot_class.deletion_policy);
-  if (snapshot_class.driver.empty()) errors.required(FieldPath("driver"));
-}
-
-/// What the schema's rules call immutable once it is set.
-void check_source_kept(FieldErrors& errors, const char* field, const std::optional<Str>& before,
-                       const std::optional<Str>& after) {
-  if (before == after) return;
-  errors.invalid(FieldPath("spec").child("source").child(field), after.value_or(Str()),
-                 fmt::format("{} is immutable", field));
-}
-
-void check_snapshot_update(FieldErrors& errors, const VolumeSnapshot& before,
-                           const VolumeSnapshot& after) {
-  check_snapshot(errors, after);
-  const VolumeSnapshotSource& a = before.spec.source;
-  const VolumeSnapshotSource& b = after.spec.source;
-  check_source_kept(errors, "persistentVolumeClaimName", a.persistent_volume_claim_name,
-                    b.persistent_volume_claim_name);
-  check_source_kept(errors, "volumeSnapshotContentName", a.volume_snapshot_content_name,
-                    b.volume_snapshot_content_name);
-}
-
-void check_snapshot_content_update(FieldErrors& errors, const VolumeSnapshotContent& before,
-                                   const VolumeSnapshotContent& after) {
-  check_snapshot_content(errors, after);
-  check_source_kept(errors, "volumeHandle", before.spec.source.volume_handle,
-                    after.spec.source.volume_handle);
-  check_source_kept(errors, "snapshotHandle", before.spec.source.snapshot_handle,
-                    after.spec.source.snapshot_handle);
-}
-
 }  // namespace
 
 void check_storage_create(FieldErrors& errors, const Object& object) {
@@ -668,13 +600,9 @@ void check_storage_create(FieldErrors& errors, const Object& object) {
       check_csi_node(errors, to<CSINode>(object));
       break;
     case Kind::VolumeSnapshot:
-      check_snapshot(errors, to<VolumeSnapshot>(object));
-      break;
     case Kind::VolumeSnapshotContent:
-      check_snapshot_content(errors, to<VolumeSnapshotContent>(object));
-      break;
     case Kind::VolumeSnapshotClass:
-      check_snapshot_class(errors, to<VolumeSnapshotClass>(object));
+      check_snapshot_create(errors, object);
       break;
     default:
       break;
@@ -708,14 +636,9 @@ void check_storage_update(FieldErrors& errors, const Object& before, const Objec
       check_csi_node(errors, to<CSINode>(after));
       break;
     case Kind::VolumeSnapshot:
-      check_snapshot_update(errors, to<VolumeSnapshot>(before), to<VolumeSnapshot>(after));
-      break;
     case Kind::VolumeSnapshotContent:
-      check_snapshot_content_update(errors, to<VolumeSnapshotContent>(before),
-                                    to<VolumeSnapshotContent>(after));
-      break;
     case Kind::VolumeSnapshotClass:
-      check_snapshot_class(errors, to<VolumeSnapshotClass>(after));
+      check_snapshot_update(errors, before, after);
       break;
     default:
       break;

@@ -23,8 +23,8 @@
 namespace sim::testing {
 namespace {
 
-constexpr int kSeries = 120;
-constexpr int kCommands = 30;
+constexpr int kSeries = 200;
+constexpr int kCommands = 20;
 
 struct Claimed {
   const char* name;  // of the class and of its claims
