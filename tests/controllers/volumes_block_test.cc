@@ -28,7 +28,8 @@ class VolumesBlock : public StorageTest {
 TEST_F(VolumesBlock, ADeviceAppearsAndKeepsItsBytes) {
   apply(device_pod("user", "raw"));
   run_for(seconds(30));
-  EXPECT_EQ(in("user", "ls -ln /dev/xvda | cut -d\" \" -f1,3-6; stat -c \"%F %A\" /dev/xvda"),
+  EXPECT_EQ(in("user",
+               "ls -ln /dev/xvda | tr -s \" \" | cut -d\" \" -f1,3-6; stat -c \"%F %A\" /dev/xvda"),
             "brw-rw---- 0 6 259, 1\nblock special file brw-rw----\n");
   EXPECT_EQ(in("user", "test -b /dev/xvda && echo block; ls /dev"),
             "block\ntermination-log\nxvda\n");
