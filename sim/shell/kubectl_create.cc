@@ -159,7 +159,7 @@ std::optional<Step> Creation::begin() {
 }
 
 Step Creation::make(const std::shared_ptr<Object>& object, std::string_view failing) {
-  object->meta.name = name();
+  if (object->meta.name.empty()) object->meta.name = name();
   if (info(object->kind).namespaced && flags_.has("namespace")) {
     object->meta.ns = flags_.get("namespace");
   }
