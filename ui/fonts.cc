@@ -4,6 +4,9 @@
 
 #include <array>
 #include <filesystem>
+#include <vector>
+
+#include "ui/hangul.h"
 
 namespace ui {
 namespace {
@@ -50,7 +53,14 @@ char32_t next(std::string_view text, std::size_t& at) {
 
 void Fonts::need(std::string_view utf8) {
   for (std::size_t at = 0; at < utf8.size();) {
-    if (const char32_t c = next(utf8, at); is_east_asian(c)) wanted_.insert(c);
+    const char32_t c = next(utf8, at);
+    if (!is_east_asian(c)) continue;
+    // Where one is needed others will be: drawn together, they cost one atlas and not many.
+    if (wanted_.empty()) {
+      const std::vector<char32_t> common = common_syllables();
+      wanted_.insert(common.begin(), common.end());
+    }
+    wanted_.insert(c);
   }
 }
 

@@ -1,6 +1,6 @@
-// The letters: a proportional and a fixed-width font of Debian's, with Korean merged in. Only the
-// Korean letters that are really shown are drawn into the atlas: texts are announced by need(), and
-// between two frames refresh() draws what was missing.
+// The letters: a proportional and a fixed-width font of Debian's, with Korean merged in once a text
+// needs it: the common syllables, and each rare letter that is shown. Texts are announced by
+// need(), and between two frames refresh() draws what was missing.
 #pragma once
 
 #include <set>
