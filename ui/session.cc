@@ -337,6 +337,15 @@ void Session::take(Line& line) {
   sim::Player& player = line.player();
   taken.result = player.open(step);
   if (step.task && !player.met(*step.task, taken.result, &taken.result.checks)) return;
+  if (step.task) {
+    std::vector<sim::CheckResult> probes;
+    if (!player.stands(*step.task, &probes)) {
+      for (const sim::CheckResult& probe : probes) {
+        if (!probe.held) notice_ = "✗ " + probe.label;
+      }
+      return;
+    }
+  }
   if (step.action) player.act(*step.action, &taken.result);
   if (step.until || step.until_settled) player.wait(step, &taken.result);
   player.close(step, &taken.result);

@@ -38,6 +38,12 @@ TEST(Session, TakesALessonAsItIsPlayed) {
       EXPECT_FALSE(session.may_take_step()) << next.id;
       session.answer(0);
     }
+    if (next.task) {
+      EXPECT_FALSE(session.may_take_step()) << next.id;
+      session.show_solution();
+      session.work();
+      session.show_head();
+    }
     ASSERT_TRUE(session.may_take_step()) << next.id;
     step(session);
   }

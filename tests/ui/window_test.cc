@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Scripts, Window,
 TEST(Window, AnExpectationThatFailsSaysWhere) {
   NEEDS_A_SCREEN();
   const std::string script = temporary("wrong.ui");
-  write_file(script, "# one\nexpect lesson shows step 9 of 11\n");
+  write_file(script, "# one\nexpect lesson shows step 9 of 12\n");
   const Ran ran = run("scenarios/divewatch.json --script " + script);
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.output.find("wrong.ui:2: lesson does not show \"step 9 of 11\""), std::string::npos)
