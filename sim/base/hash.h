@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace sim {
@@ -31,6 +32,21 @@ constexpr std::uint32_t fnv1a32(std::string_view text, std::uint32_t hash = 0x81
 constexpr std::uint32_t fnv132(std::string_view text, std::uint32_t hash = 0x811c9dc5U) {
   for (const char c : text) hash = (hash * 0x01000193U) ^ static_cast<unsigned char>(c);
   return hash;
+}
+
+/// For looking things up: fast, and not the same on every machine. Nothing may show it.
+inline std::uint64_t lookup_hash(std::string_view text, std::uint64_t seed = 0) {
+  std::uint64_t hash = mix(seed ^ text.size());
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left >= 8; at += 8, left -= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, 8);
+    hash = mix(hash ^ word);
+  }
+  std::uint64_t rest = 0;
+  if (left > 0) std::memcpy(&rest, at, left);
+  return mix(hash ^ rest);
 }
 
 /// A rolling hash over the events of a run.

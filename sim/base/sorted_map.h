@@ -32,7 +32,10 @@ class SortedMap {
 
   void set(K key, V value) {
     Root& root = edit_root();
-    if (root.chunks.empty()) root.chunks.push_back(std::make_shared<Chunk>());
+    if (root.chunks.empty()) {
+      root.chunks.push_back(std::make_shared<Chunk>());
+      root.firsts.push_back(key);
+    }
     // The last chunk whose first key is not above `key`; the first chunk when all are.
     std::size_t index = chunk_for(root, key);
     Chunk& chunk = edit_chunk(root, index);
@@ -41,6 +44,7 @@ class SortedMap {
       at->second = std::move(value);
       return;
     }
+    if (at == chunk.begin()) root.firsts[index] = key;
     chunk.insert(at, Item(std::move(key), std::move(value)));
     ++root.size;
     if (chunk.size() > kChunkItems) {
@@ -48,8 +52,9 @@ class SortedMap {
       auto right = std::make_shared<Chunk>(std::make_move_iterator(chunk.begin() + kSplitAt),
                                            std::make_move_iterator(chunk.end()));
       chunk.erase(chunk.begin() + kSplitAt, chunk.end());
-      root.chunks.insert(root.chunks.begin() + static_cast<std::ptrdiff_t>(index) + 1,
-                         std::move(right));
+      const auto next = static_cast<std::ptrdiff_t>(index) + 1;
+      root.firsts.insert(root.firsts.begin() + next, right->front().first);
+      root.chunks.insert(root.chunks.begin() + next, std::move(right));
     }
   }
 
@@ -61,8 +66,14 @@ class SortedMap {
     const std::size_t index = chunk_for(root, key);
     Chunk& chunk = edit_chunk(root, index);
     chunk.erase(position(chunk, key));
-    if (chunk.empty()) root.chunks.erase(root.chunks.begin() + static_cast<std::ptrdiff_t>(index));
     --root.size;
+    if (chunk.empty()) {
+      const auto gone = static_cast<std::ptrdiff_t>(index);
+      root.chunks.erase(root.chunks.begin() + gone);
+      root.firsts.erase(root.firsts.begin() + gone);
+    } else {
+      root.firsts[index] = chunk.front().first;
+    }
     return true;
   }
 
@@ -107,17 +118,16 @@ class SortedMap {
   using Chunk = std::vector<Item>;
   struct Root {
     std::vector<std::shared_ptr<Chunk>> chunks;  // none of them empty, but while set() runs
+    std::vector<K> firsts;  // the first key of each chunk: looked through without touching them
     std::size_t size = 0;
   };
 
   template <class Key>
   static std::size_t chunk_for(const Root& root, const Key& key) {
-    const auto above = std::partition_point(
-        root.chunks.begin(), root.chunks.end(), [&](const std::shared_ptr<Chunk>& chunk) {
-          return !chunk->empty() && !(key < chunk->front().first);
-        });
-    return above == root.chunks.begin() ? 0
-                                        : static_cast<std::size_t>(above - root.chunks.begin()) - 1;
+    const auto above = std::partition_point(root.firsts.begin(), root.firsts.end(),
+                                            [&](const K& first) { return !(key < first); });
+    return above == root.firsts.begin() ? 0
+                                        : static_cast<std::size_t>(above - root.firsts.begin()) - 1;
   }
   template <class C, class Key>
   static auto position(C& chunk, const Key& key) {

@@ -14,20 +14,6 @@ namespace {
 constexpr std::size_t kLongestShared = 48;
 constexpr std::size_t kSets = 2048;
 
-std::size_t set_of(std::string_view text) {
-  std::uint64_t hash = text.size();
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    hash = mix(hash ^ word);
-  }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, at, left);
-  return mix(hash ^ rest) % kSets;
-}
-
 }  // namespace
 
 // Most text is one of few words: reasons, phases, condition types, the names of one pod. A thread
@@ -54,7 +40,7 @@ Str::Rep* Str::make(std::string_view text) {
   thread_local bool ended = false;
   if (ended) return allocate();
   thread_local Recent recent(&ended);
-  auto& [known, last] = recent.sets[set_of(text)];
+  auto& [known, last] = recent.sets[lookup_hash(text) % kSets];
   if (known.view() != text) {
     if (last.view() == text) {
       std::swap(known, last);

@@ -231,12 +231,12 @@ std::uint64_t Tree::hash() const {
 
 bool Tree::same(const Tree& other) const { return same_entry(*root_, *other.root_); }
 
-EntryPtr make_file(std::string_view bytes, Time modified, std::uint16_t mode) {
+EntryPtr make_file(Str bytes, Time modified, std::uint16_t mode) {
   Entry entry;
   entry.mode = mode;
   entry.modified = modified;
-  entry.bytes = bytes;
   entry.size = bytes.size();
+  entry.bytes = std::move(bytes);
   return std::make_shared<const Entry>(std::move(entry));
 }
 

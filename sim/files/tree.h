@@ -91,7 +91,7 @@ class Tree {
   EntryPtr root_;
 };
 
-EntryPtr make_file(std::string_view bytes, Time modified, std::uint16_t mode = 0644);
+EntryPtr make_file(Str bytes, Time modified, std::uint16_t mode = 0644);
 EntryPtr make_sized_file(std::uint64_t size, Time modified, std::uint16_t mode = 0644);
 EntryPtr make_directory(Time modified, std::uint16_t mode = 0755);
 EntryPtr make_block_device(std::uint64_t size, Time modified);

@@ -4,6 +4,7 @@
 
 #include "sim/base/check.h"
 #include "sim/base/format.h"
+#include "sim/base/hash.h"
 #include "sim/model/volume_facts.h"
 
 namespace sim {
@@ -76,6 +77,15 @@ Amounts requests_of(const ResourceList& requests) {
 
 }  // namespace
 
+namespace {
+
+std::uint64_t hash_of(std::string_view ns, std::string_view name) {
+  return lookup_hash(name, lookup_hash(ns));
+}
+std::uint64_t hash_of(Uid uid) { return mix(uid.high ^ mix(uid.low)); }
+
+}  // namespace
+
 NodeLoad pod_requests(const Pod& pod) {
   const PodSpec& spec = *pod.spec;
   Amounts sum;
@@ -109,16 +119,22 @@ NodeLoad pod_requests(const Pod& pod) {
 }
 
 Id Store::find(Kind kind, std::string_view ns, std::string_view name) const {
+  if (is_api_kind(kind)) {
+    return by_name_[at(kind)].find(hash_of(ns, name), [&](Id id) {
+      const ObjectMeta& meta = table(kind).get(id)->meta;
+      return meta.name == name && meta.ns == ns;
+    });
+  }
   const Id* id = names_[at(kind)].find(std::tuple<std::string_view, std::string_view>(ns, name));
   return id ? *id : 0;
 }
 
 Ref Store::find(Uid uid) const {
-  const Ref* ref = uids_.find(std::tuple<Uid>(uid));
-  return ref ? *ref : Ref{};
+  return uids_.find(hash_of(uid), [&](Ref ref) { return get(ref)->meta.uid == uid; });
 }
 
 std::vector<Id> Store::list(Kind kind, std::string_view ns) const {
+  if (kind == Kind::Event) return list_events(ns);
   std::vector<Id> ids;
   const auto& names = names_[at(kind)];
   if (ns.empty()) {
@@ -131,6 +147,19 @@ std::vector<Id> Store::list(Kind kind, std::string_view ns) const {
     if (std::get<0>(item->first) != ns) break;
     ids.push_back(item->second);
   }
+  return ids;
+}
+
+std::vector<Id> Store::list_events(std::string_view ns) const {
+  std::vector<Id> ids;
+  for (const auto& [id, event] : table(Kind::Event)) {
+    if (ns.empty() || event.meta.ns == ns) ids.push_back(id);
+  }
+  std::sort(ids.begin(), ids.end(), [&](Id a, Id b) {
+    const ObjectMeta& one = get<Event>(a)->meta;
+    const ObjectMeta& other = get<Event>(b)->meta;
+    return std::tie(one.ns, one.name) < std::tie(other.ns, other.name);
+  });
   return ids;
 }
 
@@ -189,7 +218,14 @@ std::vector<Id> Store::unbound_pods() const { return seconds(pods_by_node_, std:
 std::vector<Id> Store::sandboxes_on(Id machine) const { return seconds(sandboxes_, machine); }
 std::vector<Id> Store::instances_of(Id sandbox) const { return seconds(instances_, sandbox); }
 std::vector<Id> Store::disks_of(Id sandbox) const { return seconds(disks_, sandbox); }
-std::vector<Id> Store::events_about(Uid uid) const { return seconds(events_, uid); }
+std::vector<Id> Store::events_about(Uid uid) const {
+  std::vector<Id> ids;
+  events_.each(hash_of(uid), [&](Id id) {
+    if (get<Event>(id)->involved_object.uid == uid) ids.push_back(id);
+  });
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
 
 namespace {
 
@@ -238,10 +274,7 @@ std::vector<Id> Store::pods_with_affinity() const {
   return ids;
 }
 
-Id Store::sandbox_of(Id pod) const {
-  const Id* id = sandbox_by_pod_.find(std::tuple<Id>(pod));
-  return id ? *id : 0;
-}
+Id Store::sandbox_of(Id pod) const { return sandbox_by_pod_.get(pod); }
 
 void Store::put(Ref ref, ObjectPtr object) {
   SIM_CHECK(object && object->kind == ref.kind);
@@ -280,14 +313,7 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
   const bool goes = before && !after;
   const Object& any = after ? *after : *before;
   if (is_api_kind(ref.kind)) {
-    const std::tuple<Str, Str> name(any.meta.ns, any.meta.name);
-    if (comes) {
-      names_[at(ref.kind)].set(name, ref.id);
-      uids_.set(std::tuple<Uid>(any.meta.uid), ref);
-    } else if (goes) {
-      names_[at(ref.kind)].erase(name);
-      uids_.erase(std::tuple<Uid>(any.meta.uid));
-    }
+    if (comes || goes) reindex_name(ref, any.meta, comes);
     reindex_owners(ref, before, after);
   }
   switch (ref.kind) {
@@ -307,9 +333,9 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       zones_.update(ref.id, cast<Node>(before), cast<Node>(after));
       break;
     case Kind::Event: {
-      const std::tuple<Uid, Id> key(cast<Event>(&any)->involved_object.uid, ref.id);
-      if (comes) events_.set(key, {});
-      if (goes) events_.erase(key);
+      const std::uint64_t about = hash_of(cast<Event>(&any)->involved_object.uid);
+      if (comes) events_.add(about, ref.id);
+      if (goes) events_.erase(about, ref.id);
       break;
     }
     case Kind::Machine:
@@ -318,10 +344,10 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
       if (goes) names_[at(ref.kind)].erase(std::tuple<Str, Str>(Str(), any.meta.name));
       break;
     case Kind::PodSandbox: {
-      const std::tuple<Id> key(cast<PodSandbox>(&any)->pod);
+      const Id pod = cast<PodSandbox>(&any)->pod;
       const std::tuple<Id, Id> place(cast<PodSandbox>(&any)->machine, ref.id);
-      if (comes) sandbox_by_pod_.set(key, ref.id);
-      if (goes) sandbox_by_pod_.erase(key);
+      if (comes) sandbox_by_pod_.set(pod, ref.id);
+      if (goes) sandbox_by_pod_.set(pod, 0);
       if (comes) sandboxes_.set(place, {});
       if (goes) sandboxes_.erase(place);
       break;
@@ -361,6 +387,21 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
     default:
       break;
   }
+}
+
+void Store::reindex_name(Ref ref, const ObjectMeta& meta, bool comes) {
+  const std::uint64_t name = hash_of(meta.ns, meta.name);
+  if (comes) {
+    by_name_[at(ref.kind)].add(name, ref.id);
+    uids_.add(hash_of(meta.uid), ref);
+  } else {
+    by_name_[at(ref.kind)].erase(name, ref.id);
+    uids_.erase(hash_of(meta.uid), ref);
+  }
+  if (ref.kind == Kind::Event) return;
+  const std::tuple<Str, Str> key(meta.ns, meta.name);
+  if (comes) names_[at(ref.kind)].set(key, ref.id);
+  if (!comes) names_[at(ref.kind)].erase(key);
 }
 
 void Store::reindex_owners(Ref ref, const Object* before, const Object* after) {
@@ -495,16 +536,19 @@ std::string Store::check_indexes() const {
       return fmt::format("index of names of {}", info(static_cast<Kind>(kind)).plural);
     }
   }
-  if (!same_items(uids_, fresh.uids_)) return "index of uids";
+  if (!(by_name_ == fresh.by_name_)) return "index of hashed names";
+  if (!(uids_ == fresh.uids_)) return "index of uids";
   if (!same_items(controlled_, fresh.controlled_)) return "index of controllers";
   if (!same_items(owned_, fresh.owned_)) return "index of owners";
   if (!same_items(orphans_, fresh.orphans_)) return "index of objects without controller";
   if (!same_items(pods_by_node_, fresh.pods_by_node_)) return "index of pods by node";
-  if (!same_items(sandbox_by_pod_, fresh.sandbox_by_pod_)) return "index of sandboxes";
+  for (Id pod = 1; pod < table(Kind::Pod).next_id(); ++pod) {
+    if (sandbox_of(pod) != fresh.sandbox_of(pod)) return "index of sandboxes";
+  }
   if (!same_items(sandboxes_, fresh.sandboxes_)) return "index of sandboxes by machine";
   if (!same_items(instances_, fresh.instances_)) return "index of container instances";
   if (!same_items(disks_, fresh.disks_)) return "index of disks";
-  if (!same_items(events_, fresh.events_)) return "index of events";
+  if (!(events_ == fresh.events_)) return "index of events";
   if (!same_items(affine_pods_, fresh.affine_pods_)) return "index of pods with affinity";
   if (!same_items(pods_by_claim_, fresh.pods_by_claim_)) return "index of pods by claim";
   if (!same_items(volumes_by_claim_, fresh.volumes_by_claim_)) return "index of volumes by claim";

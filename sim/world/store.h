@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/base/column.h"
+#include "sim/base/hash_index.h"
 #include "sim/base/sorted_map.h"
 #include "sim/base/table.h"
 #include "sim/model/cluster_types.h"
@@ -107,7 +108,9 @@ class Store {
   template <class... K>
   using Set = SortedMap<std::tuple<K...>, None>;
 
+  std::vector<Id> list_events(std::string_view ns) const;
   void reindex(Ref ref, const Object* before, const Object* after);
+  void reindex_name(Ref ref, const ObjectMeta& meta, bool comes);
   void reindex_owners(Ref ref, const Object* before, const Object* after);
   void reindex_orphan(Ref ref, const Object* before, const Object* after);
   void reindex_pod(Id id, const Pod* before, const Pod* after);
@@ -117,17 +120,20 @@ class Store {
   void add_load(const Pod& pod, int sign);
 
   std::array<Table<Object>, kKindCount> tables_;
+  // By namespace and name: hashed to find one, in order to list them (Events, of which there are
+  // many, are sorted when somebody lists them). What is no kind of the API is in order alone.
+  std::array<HashIndex<Id>, kKindCount> by_name_;
   std::array<SortedMap<std::tuple<Str, Str>, Id>, kKindCount> names_;
-  SortedMap<std::tuple<Uid>, Ref> uids_;
+  HashIndex<Ref> uids_;
   Set<Uid, Kind, Id> controlled_;
   Set<Uid, Kind, Id> owned_;
   Set<Kind, Str, Id> orphans_;  // of the kinds that are adopted
   Set<Str, Id> pods_by_node_;   // the empty node: not bound
-  SortedMap<std::tuple<Id>, Id> sandbox_by_pod_;
+  Column<Id> sandbox_by_pod_;
   Set<Id, Id> sandboxes_;  // by machine
   Set<Id, Id> instances_;
   Set<Id, Id> disks_;
-  Set<Uid, Id> events_;
+  HashIndex<Id> events_;  // by the uid of what they are about
   Set<Id> affine_pods_;
   Set<Str, Str, Id> pods_by_claim_;     // by namespace and name of the claim
   Set<Str, Str, Id> volumes_by_claim_;  // the same
