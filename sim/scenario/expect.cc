@@ -23,7 +23,9 @@ std::string unbound(const StepOutcome& evidence, const std::string& name) {
     return fmt::format("\"{}\" is not bound: no step of {} has ended with such a pod", name,
                        fmt::join(reference.bind_after, ", "));
   }
-  return fmt::format("there is no pod \"{}\" now", name);
+  if (!reference.pod.empty()) return fmt::format("there is no pod {} now", reference.pod);
+  return fmt::format("\"{}\" is no pod now: {}/{} is not there, or has no more than {} of them",
+                     name, reference.owner_kind, reference.owner_name, reference.nth);
 }
 
 std::string pod_name(const World& world, Uid uid) {

@@ -2,6 +2,7 @@
 // (references, names given twice, commands that cannot be).
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "sim/base/file_io.h"
@@ -13,6 +14,7 @@
 #include "sim/scenario/load_cluster.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/scenario.h"
+#include "sim/shell/kubectl_help.h"
 
 namespace sim {
 namespace {
@@ -389,6 +391,28 @@ class Loader : private PartReader {
       at.error(fmt::format("the shell cannot read this: {}", message));
     }
   }
+  /// Long flags that neither the verb nor its subcommand takes. What is quoted is left to the
+  /// shell.
+  static void check_flags(const Cursor& at, const std::string& line, const kubectl::Verb& verb) {
+    if (line.find_first_of("'\"$`\\|;&<>") != std::string::npos) return;
+    std::vector<std::string> flags = kubectl::flag_words(verb);
+    std::istringstream words(line);
+    for (std::string word; words >> word && word != "--";) {
+      if (word.rfind("--", 0) != 0) {
+        const kubectl::Verb* sub = kubectl::find_verb(std::string(verb.path) + " " + word);
+        if (!sub) continue;
+        for (std::string& flag : kubectl::flag_words(*sub)) flags.push_back(std::move(flag));
+        continue;
+      }
+      const std::string flag = word.substr(0, word.find('='));
+      if (flag == "--help" || std::find(flags.begin(), flags.end(), flag) != flags.end()) continue;
+      const std::string near = nearest(flag, flags);
+      at.error(fmt::format("kubectl {} has no flag {}", verb.path, flag),
+               near.empty() ? fmt::format("kubectl {} --help lists them", verb.path)
+                            : fmt::format("did you mean {}?", near));
+    }
+  }
+
   void check_kubectl(const Cursor& at, const std::string& line) {
     if (!at.is_string()) return;
     const std::size_t begin = line.find_first_not_of(' ');
@@ -398,16 +422,22 @@ class Loader : private PartReader {
       return;
     }
     const std::string verb = line.substr(begin, end == std::string::npos ? end : end - begin);
-    static const std::vector<std::string> verbs = {
-        "annotate", "api-resources", "apply",    "config",  "cordon",  "cp",     "create",
-        "delete",   "describe",      "drain",    "events",  "exec",    "expose", "get",
-        "label",    "logs",          "patch",    "replace", "rollout", "run",    "scale",
-        "set",      "taint",         "uncordon", "version", "wait"};
-    if (verb.front() != '-' && std::find(verbs.begin(), verbs.end(), verb) == verbs.end()) {
+    const kubectl::Verb* known = kubectl::find_verb(verb);
+    if (verb == "kubectl") {
+      at.error("the line is what follows the word kubectl", "leave that word out");
+    } else if (verb.front() != '-' && !known) {
+      std::vector<std::string> verbs;
+      for (const kubectl::Verb& each : kubectl::all_verbs()) {
+        if (each.is_modelled && each.path.find(' ') == std::string_view::npos) {
+          verbs.emplace_back(each.path);
+        }
+      }
       const std::string near = nearest(verb, verbs);
       at.error(fmt::format("kubectl has no verb \"{}\" here", verb),
                near.empty() ? fmt::format("one of {}", list_words(verbs))
                             : fmt::format("did you mean \"{}\"?", near));
+    } else if (known) {
+      check_flags(at, line, *known);
     }
     check_script(at, "kubectl " + line);
   }

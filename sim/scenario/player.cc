@@ -283,9 +283,12 @@ void Player::judge(const Prediction& predict, const ScenarioStep& step, StepResu
     return;
   }
   int holding = 0;
+  std::string details;
   for (const Prediction::Option& option : predict.options) {
-    const bool holds = evaluate(world(), evidence(*result), option.holds).holds;
+    const Verdict verdict = evaluate(world(), evidence(*result), option.holds);
+    const bool holds = verdict.holds;
     holding += holds;
+    details += fmt::format("\n{}: {}", option.id, holds ? "holds" : verdict.detail);
     std::string refutation = in_language(option.feedback);
     const auto belief = scenario_.misconceptions.find(option.misconception);
     if (refutation.empty() && belief != scenario_.misconceptions.end()) {
@@ -296,7 +299,7 @@ void Player::judge(const Prediction& predict, const ScenarioStep& step, StepResu
   // A question has one right answer, or it teaches nothing.
   if (holding != 1) {
     result->checks.push_back({"", step.pointer + "/predict", "exactly one answer is right", false,
-                              fmt::format("{} of the options hold", holding)});
+                              fmt::format("{} of the options hold{}", holding, details)});
   }
 }
 

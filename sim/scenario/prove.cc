@@ -116,6 +116,8 @@ class Doubter {
 void note_checks(const std::vector<StepResult>& steps, const Document& document,
                  const std::string& file, Proof* proof) {
   for (const StepResult& step : steps) {
+    // What a command that failed has printed is told once, with the first thing that does not hold.
+    std::string printed = step.exit == 0 ? "" : step.output;
     for (const CheckResult& check : step.checks) {
       if (check.held) {
         ++proof->proved;
@@ -123,6 +125,11 @@ void note_checks(const std::vector<StepResult>& steps, const Document& document,
       }
       const Position place = document.place(check.pointer);
       std::string detail = check.detail;
+      if (!printed.empty()) {
+        detail +=
+            fmt::format("\nthe step ended with status {} and printed\n{}", step.exit, printed);
+      }
+      printed.clear();
       while (!detail.empty() && detail.back() == '\n') detail.pop_back();
       proof->mistakes.push_back({file, place.line, place.column, check.pointer,
                                  fmt::format("does not hold: {}", check.label), detail});

@@ -98,6 +98,18 @@ ConditionResult check_condition(const World& world, const ObjectCondition& wante
   }
   const bool fits = wanted.count ? matching == *wanted.count : matching > 0;
   if (fits) return {true, ""};
+  if (selected == 0) {
+    std::string names;
+    std::size_t count = 0;
+    for (const Id id : world.store().list(wanted.kind, wanted.ns)) {
+      if (++count > 5) break;
+      names += fmt::format("{}{}", names.empty() ? "" : ", ",
+                           world.store().get({wanted.kind, id})->meta.name);
+    }
+    difference = count == 0 ? fmt::format("; there is no {}", kind)
+                            : fmt::format("; there {} {}{}", count == 1 ? "is" : "are", names,
+                                          count > 5 ? " and others" : "");
+  }
   return {false, fmt::format("{} selected, {} match{}", selected, matching, difference)};
 }
 
