@@ -85,6 +85,7 @@ void LessonPanel::draw(Context& context) {
   }
   if (!coming) next_step(context);
   ImGui::EndChild();
+  mark(context, "lesson.story", "");
   footer(context);
 }
 

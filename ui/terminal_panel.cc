@@ -36,6 +36,7 @@ void TerminalPanel::draw(Context& context) {
   ImGui::BeginChild("entries", {0, -prompt_height}, false, ImGuiWindowFlags_HorizontalScrollbar);
   entries(context);
   ImGui::EndChild();
+  mark(context, "terminal.entries", "");
   prompt(context);
   context_ = nullptr;
 }
