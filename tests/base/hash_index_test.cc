@@ -83,7 +83,7 @@ TEST(HashIndex, EqualAndNearlyEqualHashes) {
   }
   // Only the last of the bits that count differ.
   for (std::uint32_t i = 0; i < 500; ++i) index.add((std::uint64_t{i} << 32) | 1u, 1000 + i);
-  index.erase(7, 1);
+  index.erase(std::uint64_t{7} << 32, 1);  // no such entry
   EXPECT_EQ(index.size(), 1000u);
   values.push_back(1000);  // its first 32 bits are the same
   EXPECT_EQ(all(index, 42), values);

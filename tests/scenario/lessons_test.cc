@@ -96,6 +96,7 @@ TEST(Report, AFailureSaysWhatWasThereInstead) {
   Scenario lesson = load_scenario(source_path("scenarios/restart.json"));
   // Expect the opposite of each predicate.
   for (ScenarioStep& step : lesson.steps) {
+    step.task.reset();
     for (Expectation& expectation : step.expect) {
       Expectation opposite;
       opposite.kind = Expectation::Kind::Not;
