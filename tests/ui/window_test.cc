@@ -72,7 +72,7 @@ TEST(Window, AnExpectationThatFailsSaysWhere) {
   write_file(script, "# one\nexpect lesson shows step 9 of 12\n");
   const Ran ran = run("scenarios/divewatch.json --script " + script);
   EXPECT_EQ(ran.status, 1);
-  EXPECT_NE(ran.output.find("wrong.ui:2: lesson does not show \"step 9 of 11\""), std::string::npos)
+  EXPECT_NE(ran.output.find("wrong.ui:2: lesson does not show \"step 9 of 12\""), std::string::npos)
       << ran.output;
 }
 
@@ -122,8 +122,8 @@ TEST(Window, KeepsLooksAndProgressBetweenRuns) {
   EXPECT_EQ(ran.status, 0) << ran.output;
   const std::string second = temporary("second.ui");
   write_file(second,
-             "speed fast\nexpect lesson shows 1 / 11 단계\nclick lesson.continue\n"
-             "wait settled\nexpect lesson shows 3 / 11 단계\n");
+             "speed fast\nexpect lesson shows 1 / 12 단계\nclick lesson.continue\n"
+             "wait settled\nexpect lesson shows 3 / 12 단계\n");
   ran = run(profile + second);
   EXPECT_EQ(ran.status, 0) << ran.output;
 }
