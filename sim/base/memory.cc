@@ -63,7 +63,7 @@ bool refill(List& list, std::size_t of) {
   return true;
 }
 
-void* take(std::size_t size) {
+[[maybe_unused]] void* take(std::size_t size) {
   if (region != 0 && size <= kLargest) {
     const std::size_t of = size == 0 ? 1 : (size + kStep - 1) / kStep;
     List& list = lists[of];
@@ -80,7 +80,7 @@ void* take(std::size_t size) {
   return std::malloc(size == 0 ? 1 : size);
 }
 
-void give_back(void* memory) noexcept {
+[[maybe_unused]] void give_back(void* memory) noexcept {
   if (!holds(memory)) {
     std::free(memory);
     return;
