@@ -1,6 +1,7 @@
 // A scenario file into a Scenario: first the shape (keys, types, words), then what no shape can say
 // (references, names given twice, commands that cannot be).
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -391,26 +392,20 @@ class Loader : private PartReader {
       at.error(fmt::format("the shell cannot read this: {}", message));
     }
   }
-  /// Long flags that neither the verb nor its subcommand takes. What is quoted is left to the
-  /// shell.
+  /// Flags that kubectl would not take. What is quoted is left to the shell.
   static void check_flags(const Cursor& at, const std::string& line, const kubectl::Verb& verb) {
     if (line.find_first_of("'\"$`\\|;&<>") != std::string::npos) return;
-    std::vector<std::string> flags = kubectl::flag_words(verb);
-    std::istringstream words(line);
-    for (std::string word; words >> word && word != "--";) {
-      if (word.rfind("--", 0) != 0) {
-        const kubectl::Verb* sub = kubectl::find_verb(std::string(verb.path) + " " + word);
-        if (!sub) continue;
-        for (std::string& flag : kubectl::flag_words(*sub)) flags.push_back(std::move(flag));
-        continue;
-      }
-      const std::string flag = word.substr(0, word.find('='));
-      if (flag == "--help" || std::find(flags.begin(), flags.end(), flag) != flags.end()) continue;
-      const std::string near = nearest(flag, flags);
-      at.error(fmt::format("kubectl {} has no flag {}", verb.path, flag),
-               near.empty() ? fmt::format("kubectl {} --help lists them", verb.path)
-                            : fmt::format("did you mean {}?", near));
-    }
+    std::istringstream stream(line);
+    std::vector<std::string> words{std::istream_iterator<std::string>(stream), {}};
+    words.erase(words.begin());  // the verb
+    const kubectl::Verb* found = kubectl::follow_subcommands(verb, &words);
+    const std::string wrong = kubectl::parse_flags(words, kubectl::flag_specs(*found)).error;
+    if (wrong.empty()) return;
+    const std::string flag = wrong.substr(wrong.rfind(' ') + 1);
+    const std::string near = nearest(flag, kubectl::flag_words(*found));
+    at.error(fmt::format("kubectl {}: {}", found->path, wrong),
+             near.empty() ? fmt::format("kubectl {} --help lists them", found->path)
+                          : fmt::format("did you mean {}?", near));
   }
 
   void check_kubectl(const Cursor& at, const std::string& line) {

@@ -56,21 +56,6 @@ constexpr Entry kVerbs[] = {
     {"wait", wait},
 };
 
-/// Where the first word stands that is no flag and no flag's value; words.size() when there is
-/// none. github.com/spf13/cobra: stripFlags
-std::size_t find_word(const Words& words, std::size_t from, const FlagSpecs& specs) {
-  for (std::size_t i = from; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "--") return words.size();
-    if (word.empty() || word == "-" || word[0] != '-') {
-      if (!word.empty()) return i;
-      continue;
-    }
-    if (takes_next_word(word, specs)) ++i;
-  }
-  return words.size();
-}
-
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
@@ -148,18 +133,7 @@ bool is_only_a_group(std::string_view verb) {
 
 /// The words behind a verb, its subcommand in front.
 Step run_found(const Verb& verb, Words words, Call& call) {
-  const Verb* found = &verb;
-  // "create", "create secret", "create secret generic".
-  for (std::size_t depth = 0; !subcommands(*found).empty(); ++depth) {
-    const std::size_t sub = find_word(words, depth, flag_specs(*found));
-    if (sub >= words.size()) break;
-    const Verb* row = find_verb(fmt::format("{} {}", found->path, words[sub]));
-    const auto to = words.begin() + static_cast<std::ptrdiff_t>(depth);
-    const auto from = words.begin() + static_cast<std::ptrdiff_t>(sub);
-    std::rotate(to, from, from + 1);
-    if (!row) break;
-    found = row;
-  }
+  const Verb* found = follow_subcommands(verb, &words);
   const Flags flags = parse_flags(words, flag_specs(*found));
   if (flags.error.empty() && flags.is_on("help")) return show(verb_help(*found));
   if (!found->is_modelled) {

@@ -515,6 +515,36 @@ std::vector<const Verb*> subcommands(const Verb& verb) {
   return subs;
 }
 
+std::size_t find_word(const std::vector<std::string>& words, std::size_t from,
+                      const FlagSpecs& specs) {
+  for (std::size_t i = from; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--") return words.size();
+    if (word.empty() || word == "-" || word[0] != '-') {
+      if (!word.empty()) return i;
+      continue;
+    }
+    if (takes_next_word(word, specs)) ++i;
+  }
+  return words.size();
+}
+
+const Verb* follow_subcommands(const Verb& verb, std::vector<std::string>* words) {
+  const Verb* found = &verb;
+  // "create", "create secret", "create secret generic".
+  for (std::size_t depth = 0; !subcommands(*found).empty(); ++depth) {
+    const std::size_t sub = find_word(*words, depth, flag_specs(*found));
+    if (sub >= words->size()) break;
+    const Verb* row = find_verb(fmt::format("{} {}", found->path, (*words)[sub]));
+    const auto to = words->begin() + static_cast<std::ptrdiff_t>(depth);
+    const auto from = words->begin() + static_cast<std::ptrdiff_t>(sub);
+    std::rotate(to, from, from + 1);
+    if (!row) break;
+    found = row;
+  }
+  return found;
+}
+
 const FlagSpecs& global_flag_specs() {
   static const FlagSpecs specs = [] {
     FlagSpecs made;

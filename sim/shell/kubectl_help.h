@@ -25,6 +25,13 @@ const std::vector<Verb>& all_verbs();
 /// The row of a verb or of a subcommand (by any of its names), or null.
 const Verb* find_verb(std::string_view path);
 std::vector<const Verb*> subcommands(const Verb& verb);
+/// Where the first word stands that is no flag and no flag's value; words.size() when there is
+/// none. github.com/spf13/cobra: stripFlags
+std::size_t find_word(const std::vector<std::string>& words, std::size_t from,
+                      const FlagSpecs& specs);
+/// The row that a command line means: the verb's own, or that of its subcommand, or of that one's.
+/// `words` stand behind the verb; the names of subcommands are brought to their front.
+const Verb* follow_subcommands(const Verb& verb, std::vector<std::string>* words);
 
 /// The flags that every verb takes, and a verb's own, as parse_flags() takes them.
 const FlagSpecs& global_flag_specs();

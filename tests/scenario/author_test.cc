@@ -9,6 +9,7 @@
 #include "sim/scenario/play.h"
 #include "sim/scenario/prove.h"
 #include "sim/scenario/report.h"
+#include "tests/support/complaint.h"
 
 namespace sim::testing {
 namespace {
@@ -81,6 +82,26 @@ TEST(Author, ANegationAboutNobodyDoesNotHold) {
       R"("why": {"pod": "app", "path": "/tmp/note", "code": "IN_CONTAINER_LAYER"})",
       R"("not": {"sees": {"path": "/tmp/note", "every": {"labels": {"no": "pod"}, "is": true}}})"));
   EXPECT_NE(found.find("\"every\" selects no running pod"), std::string::npos) << found;
+}
+
+TEST(Author, FlagsOfKubectlAreKnownWhenAFileIsRead) {
+  const auto complaint = [](const std::string& line) {
+    return complaint_of([&] {
+      parse_scenario(
+          starter_with(R"("shell": ["kubectl exec app -- sh -c 'echo hello > /tmp/note'"])",
+                       "\"kubectl\": \"" + line + "\""),
+          "t.json");
+    });
+  };
+  // A flag of a subcommand's subcommand, one with a value, one behind the dashes.
+  for (const char* line :
+       {"create secret generic s --from-literal=a=b", "get pods -n default",
+        "exec app -- ls --nothing", "rollout status deployment/a --timeout=5s"}) {
+    EXPECT_EQ(complaint(line), "") << line;
+  }
+  const std::string wrong = complaint("get pods --selectr=a");
+  EXPECT_NE(wrong.find("kubectl get: unknown flag: --selectr"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("did you mean --selector?"), std::string::npos) << wrong;
 }
 
 TEST(Author, ASessionBecomesAScenario) {
