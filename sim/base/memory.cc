@@ -8,17 +8,12 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PODSIGHT_POOL 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define PODSIGHT_POOL 0
-#endif
-#endif
-#ifndef PODSIGHT_POOL
-#define PODSIGHT_POOL 1
-#endif
+#ifdef PODSIGHT_SANITIZED
+
+// A sanitizer watches each piece, and has to hand it out itself.
+void sim::tune_memory() {}
+
+#else
 
 namespace sim {
 namespace {
@@ -95,7 +90,7 @@ bool refill(List& list, std::size_t of) {
 }  // namespace
 
 void tune_memory() {
-  if (PODSIGHT_POOL == 0 || region != 0) return;
+  if (region != 0) return;
   void* addresses = mmap(nullptr, kRegion, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (addresses == MAP_FAILED) return;
@@ -105,11 +100,8 @@ void tune_memory() {
   region = reinterpret_cast<std::uintptr_t>(addresses);
 }
 
-bool is_pooled(const void* piece) { return holds(piece); }
-
 }  // namespace sim
 
-#if PODSIGHT_POOL
 void* operator new(std::size_t size) {
   void* memory = sim::take(size);
   if (!memory) throw std::bad_alloc();
@@ -124,4 +116,5 @@ void operator delete(void* memory, std::size_t) noexcept { sim::give_back(memory
 void operator delete[](void* memory, std::size_t) noexcept { sim::give_back(memory); }
 void operator delete(void* memory, const std::nothrow_t&) noexcept { sim::give_back(memory); }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { sim::give_back(memory); }
+
 #endif

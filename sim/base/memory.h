@@ -4,15 +4,10 @@
 // library as ever.
 #pragma once
 
-#include <cstddef>
-
 namespace sim {
 
 /// For main() alone, before there are other threads. Without it, and under a sanitizer, everything
 /// stays with the C library.
 void tune_memory();
-
-/// Whether a piece of memory came from these lists.
-bool is_pooled(const void* piece);
 
 }  // namespace sim
