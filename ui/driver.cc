@@ -180,24 +180,7 @@ void Driver::finish() {
   phase_ = 0;
 }
 
-void Driver::begin_frame() {
-  ImGuiIO& io = ImGui::GetIO();
-  io.MousePos = x_ >= 0 ? ImVec2(x_, y_) : ImVec2(-FLT_MAX, -FLT_MAX);
-  for (int i = 0; i < 3; ++i) io.MouseDown[i] = i == button_;
-  io.MouseWheel = wheel_;
-  wheel_ = 0;
-  const auto held = [&](int key) {
-    return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
-  };
-  for (int key = 0; key < static_cast<int>(IM_ARRAYSIZE(io.KeysDown)); ++key) {
-    io.KeysDown[key] = held(key);
-  }
-  io.KeyCtrl = held(GLFW_KEY_LEFT_CONTROL);
-  io.KeyShift = held(GLFW_KEY_LEFT_SHIFT);
-  io.KeyAlt = held(GLFW_KEY_LEFT_ALT);
-  if (!typed_.empty()) io.AddInputCharactersUTF8(typed_.c_str());
-  typed_.clear();
-}
+void Driver::begin_frame() { inputs_.put(x_ >= 0 ? ImVec2(x_, y_) : ImVec2(-FLT_MAX, -FLT_MAX)); }
 
 bool Driver::aim(const Probe& probe, float share) {
   const std::string& name = commands_[next_].words[0];
@@ -223,14 +206,14 @@ void Driver::move_mouse(const Probe& probe) {
     if (phase_ == 0) {
       if (aim(probe, from)) phase_ = 1;
     } else if (phase_ == 2) {
-      button_ = 0;
+      inputs_.button = 0;
       ++phase_;
     } else if (phase_ > 2 && phase_ <= 2 + kSteps) {
       const float share = from + (to - from) * static_cast<float>(phase_ - 2) / kSteps;
       aim(probe, share);
       ++phase_;
     } else if (phase_ == 3 + kSteps) {
-      button_ = -1;
+      inputs_.button = -1;
       ++phase_;
     } else if (phase_ > 4 + kSteps) {
       finish();
@@ -243,7 +226,7 @@ void Driver::move_mouse(const Probe& probe) {
     if (phase_ == 0) {
       if (aim(probe, 0.5F)) phase_ = 1;
     } else if (phase_ == 2) {
-      wheel_ = *number_in(command.words[1]);
+      inputs_.wheel = *number_in(command.words[1]);
       ++phase_;
     } else if (phase_ > 3) {
       finish();
@@ -259,10 +242,10 @@ void Driver::move_mouse(const Probe& probe) {
     case 2:
       // It may have moved meanwhile: a pane that scrolls, a text that grows.
       if (!aim(probe, 0.5F)) return;
-      button_ = command.verb == "right-click" ? 1 : 0;
+      inputs_.button = command.verb == "right-click" ? 1 : 0;
       break;
     case 4:
-      button_ = -1;
+      inputs_.button = -1;
       break;
     case 6:
       finish();
@@ -319,11 +302,11 @@ void Driver::end_frame(const Probe& probe, Session& session, Window& window) {
   if (verb == "click" || verb == "right-click" || verb == "drag" || verb == "scroll") {
     move_mouse(probe);
   } else if (verb == "type") {
-    if (phase_++ == 0) typed_ = command.rest;
+    if (phase_++ == 0) inputs_.typed = command.rest;
     if (phase_ > 3) finish();
   } else if (verb == "key") {
-    if (phase_ == 0) keys_ = *key_codes(command.words[0]);
-    if (phase_ == 2) keys_.clear();
+    if (phase_ == 0) inputs_.keys = *key_codes(command.words[0]);
+    if (phase_ == 2) inputs_.keys.clear();
     if (++phase_ > 4) finish();
   } else if (verb == "speed") {
     session.set_pace(command.words[0] == "real"  ? Pace::Real

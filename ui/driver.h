@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/inputs.h"
 #include "ui/probe.h"
 #include "ui/session.h"
 
@@ -57,10 +58,7 @@ class Driver {
   int frames_ = 0;  // since the command began
   int phase_ = 0;
   float x_ = -1, y_ = -1;
-  int button_ = -1;  // that is held down
-  float wheel_ = 0;
-  std::vector<int> keys_;  // that are held down
-  std::string typed_;
+  Inputs inputs_;
   std::string failure_;
 };
 

@@ -38,30 +38,14 @@ std::uint64_t Monkey::below(std::uint64_t bound) {
   return sim::draw_below(bound, seed_, "monkey", 0, drawn_++);
 }
 
-void Monkey::begin_frame() {
-  ImGuiIO& io = ImGui::GetIO();
-  io.MousePos = {x_, y_};
-  for (int i = 0; i < 3; ++i) io.MouseDown[i] = i == button_;
-  io.MouseWheel = std::exchange(wheel_, 0.0F);
-  const auto held = [&](int key) {
-    return std::find(keys_.begin(), keys_.end(), key) != keys_.end();
-  };
-  for (int key = 0; key < static_cast<int>(IM_ARRAYSIZE(io.KeysDown)); ++key) {
-    io.KeysDown[key] = held(key);
-  }
-  io.KeyCtrl = held(GLFW_KEY_LEFT_CONTROL);
-  io.KeyShift = held(GLFW_KEY_LEFT_SHIFT);
-  io.KeyAlt = false;
-  if (!typed_.empty()) io.AddInputCharactersUTF8(typed_.c_str());
-  typed_.clear();
-}
+void Monkey::begin_frame() { inputs_.put({x_, y_}); }
 
 void Monkey::end_frame(const Probe& probe, Session& session) {
   x_ += dx_;
   y_ += dy_;
   if (release_ > 0 && --release_ == 0) {
-    button_ = -1;
-    keys_.clear();
+    inputs_.button = -1;
+    inputs_.keys.clear();
     dx_ = dy_ = 0;
   }
   if (--wait_ > 0 || release_ > 0) return;
@@ -75,7 +59,7 @@ void Monkey::end_frame(const Probe& probe, Session& session) {
     const float h = item.rect.y1 - item.rect.y0;
     x_ = item.rect.x0 + w * static_cast<float>(below(100)) / 100.0F;
     y_ = item.rect.y0 + h * static_cast<float>(below(100)) / 100.0F;
-    button_ = what < 54 ? 0 : 1;
+    inputs_.button = what < 54 ? 0 : 1;
     release_ = 2;
   } else if (what < 68) {
     // A drag, anywhere.
@@ -84,24 +68,24 @@ void Monkey::end_frame(const Probe& probe, Session& session) {
     y_ = size.y * static_cast<float>(below(1000)) / 1000.0F;
     dx_ = static_cast<float>(below(41)) - 20.0F;
     dy_ = static_cast<float>(below(41)) - 20.0F;
-    button_ = 0;
+    inputs_.button = 0;
     release_ = 4 + static_cast<int>(below(10));
   } else if (what < 72) {
-    wheel_ = static_cast<float>(below(7)) - 3.0F;
+    inputs_.wheel = static_cast<float>(below(7)) - 3.0F;
   } else if (what < 88) {
     if (below(2) == 0) {
       const Shortcut& shortcut = shortcuts()[below(shortcuts().size())];
-      keys_ = {shortcut.key};
-      if (shortcut.ctrl) keys_.push_back(GLFW_KEY_LEFT_CONTROL);
+      inputs_.keys = {shortcut.key};
+      if (shortcut.ctrl) inputs_.keys.push_back(GLFW_KEY_LEFT_CONTROL);
     } else {
       constexpr int kKeys[] = {GLFW_KEY_TAB,   GLFW_KEY_ENTER, GLFW_KEY_ESCAPE, GLFW_KEY_UP,
                                GLFW_KEY_DOWN,  GLFW_KEY_LEFT,  GLFW_KEY_RIGHT,  GLFW_KEY_BACKSPACE,
                                GLFW_KEY_SPACE, GLFW_KEY_HOME,  GLFW_KEY_END,    GLFW_KEY_DELETE};
-      keys_ = {kKeys[below(std::size(kKeys))]};
+      inputs_.keys = {kKeys[below(std::size(kKeys))]};
     }
     release_ = 2;
   } else if (what < 94) {
-    typed_ = kCommands[below(std::size(kCommands))];
+    inputs_.typed = kCommands[below(std::size(kCommands))];
   } else if (session.line().entries.size() < kMostLines) {
     session.type(kCommands[below(std::size(kCommands))]);
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/inputs.h"
 #include "ui/probe.h"
 #include "ui/session.h"
 
@@ -25,12 +26,9 @@ class Monkey {
   std::uint64_t seed_;
   std::uint64_t drawn_ = 0;
   int wait_ = 0;  // frames until the next act
-  int button_ = -1;
+  Inputs inputs_;
   int release_ = 0;  // frames until the button or key is let go
   float x_ = 0, y_ = 0, dx_ = 0, dy_ = 0;
-  std::vector<int> keys_;
-  float wheel_ = 0;
-  std::string typed_;
 };
 
 }  // namespace ui

@@ -3,7 +3,6 @@
 // PODSIGHT_CHAOS_PLANS=1000 runs so many plans instead of a few; PODSIGHT_CHAOS_FIRST is the first.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "sim/model/pod_facts.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/fault.h"
+#include "tests/support/environment.h"
 #include "tests/support/world_test.h"
 
 namespace sim::testing {
@@ -277,12 +277,6 @@ std::string state_of(Simulation& simulation) {
       .output;
 }
 
-int number(const char* variable, int otherwise) {
-  const char* text = std::getenv(variable);
-  const int read = text ? std::atoi(text) : 0;
-  return read > 0 ? read : otherwise;
-}
-
 void run_plan(std::uint64_t seed) {
   const World& before = ready_world();
   Simulation simulation{World(before)};
@@ -323,8 +317,8 @@ TEST(RandomFaults, EndWithNothingLostAndAllAtRest) {
   ASSERT_EQ(check_invariants(ready_world()), "");
   ASSERT_EQ(what_is_missing(ready_world()), "");
   ASSERT_EQ(who_is_at_work(ready_world()), "");
-  const int plans = number("PODSIGHT_CHAOS_PLANS", 6);
-  const int first = number("PODSIGHT_CHAOS_FIRST", 1);
+  const int plans = number_from("PODSIGHT_CHAOS_PLANS", 6);
+  const int first = number_from("PODSIGHT_CHAOS_FIRST", 1);
   for (int seed = first; seed < first + plans; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     run_plan(static_cast<std::uint64_t>(seed));

@@ -3,7 +3,6 @@
 // written, in which place, by what the API's objects say alone. PODSIGHT_SERIES=N runs N series.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,6 +17,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/world/drivers.h"
 #include "sim/world/file_view.h"
+#include "tests/support/environment.h"
 #include "tests/support/world_test.h"
 
 namespace sim::testing {
@@ -388,8 +388,7 @@ void Series::check() {
 }
 
 TEST(StorageProperty, NoSeriesOfCommandsShowsSharesOrLosesWhatItShouldNot) {
-  const char* wanted = std::getenv("PODSIGHT_SERIES");
-  const int series = wanted ? std::atoi(wanted) : kSeries;
+  const int series = number_from("PODSIGHT_SERIES", kSeries);
   std::size_t at_stake = 0;
   for (int seed = 1; seed <= series; ++seed) {
     Series run(static_cast<std::uint64_t>(seed));

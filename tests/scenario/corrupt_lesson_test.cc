@@ -2,7 +2,6 @@
 // corruptions of each lesson are tried here; PODSIGHT_CORRUPTIONS=200 tries more.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -14,6 +13,7 @@
 #include "sim/scenario/prove.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scenario_files.h"
+#include "tests/support/environment.h"
 #include "tests/support/paths.h"
 
 namespace sim::testing {
@@ -143,8 +143,7 @@ std::string outcome(const std::string& text, const std::string& file, const std:
 }
 
 TEST(CorruptLesson, IsFoundOut) {
-  const char* wanted = std::getenv("PODSIGHT_CORRUPTIONS");
-  const int more = wanted ? std::atoi(wanted) : 0;
+  const int more = number_from("PODSIGHT_CORRUPTIONS", 0);
   std::mt19937_64 draw(20250101);
   for (const std::string& file : scenario_files({source_path("scenarios")})) {
     const Ordered lesson = Ordered::parse(read_file(file));

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "sim/base/format.h"
-#include "sim/base/input_error.h"
 #include "sim/scenario/play.h"
 #include "sim/scenario/scenario.h"
+#include "tests/support/complaint.h"
 
 namespace sim::testing {
 namespace {
@@ -77,12 +77,9 @@ TEST(FaultScenario, ChaosIsDrawnFromTheSeed) {
 
 TEST(FaultScenario, MistakesAreFound) {
   const auto error = [](const std::string& fault) -> std::string {
-    try {
+    return complaint_of([&] {
       parse_scenario(scenario(R"({"id": "one", "do": {"fault": )" + fault + "}}"), "(test)");
-    } catch (const InputError& wrong) {
-      return wrong.what();
-    }
-    return "";
+    });
   };
   EXPECT_NE(error(R"({"kind": "nodeDwn", "node": "a"})").find("did you mean \"nodeDown\"?"),
             std::string::npos);

@@ -11,6 +11,7 @@
 #include "sim/base/file_io.h"
 #include "sim/scenario/play.h"
 #include "sim/scenario/prove.h"
+#include "sim/scenario/scenario_files.h"
 #include "tests/support/paths.h"
 
 namespace sim::testing {
@@ -18,11 +19,9 @@ namespace {
 
 std::vector<std::string> lessons() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(source_path("scenarios"))) {
-    const std::string name = entry.path().filename().string();
-    if (entry.path().extension() == ".json" && name != "schema.json") names.push_back(name);
+  for (const std::string& file : scenario_files({source_path("scenarios")})) {
+    names.push_back(std::filesystem::path(file).filename().string());
   }
-  std::sort(names.begin(), names.end());
   return names;
 }
 

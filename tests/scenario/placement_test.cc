@@ -14,6 +14,7 @@
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "tests/support/complaint.h"
 
 namespace sim::testing {
 namespace {
@@ -111,12 +112,7 @@ spec:
 TEST_F(PlacementTest, MistakesHaveTheirPlaces) {
   const auto complaint = [&](const std::string& text) -> std::string {
     write("wrong.yaml", text);
-    try {
-      place_manifests({directory_ + "/wrong.yaml"}, {});
-    } catch (const InputError& error) {
-      return error.what();
-    }
-    return "none";
+    return complaint_of([&] { place_manifests({directory_ + "/wrong.yaml"}, {}); });
   };
   const std::string good = node("solo", "1") + "---\n";
   const int lines = static_cast<int>(std::count(good.begin(), good.end(), '\n'));

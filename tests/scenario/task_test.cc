@@ -5,8 +5,8 @@
 #include <string>
 
 #include "sim/base/format.h"
-#include "sim/base/input_error.h"
 #include "sim/scenario/player.h"
+#include "tests/support/complaint.h"
 
 namespace sim::testing {
 namespace {
@@ -109,12 +109,7 @@ TEST(Task, ASolutionThatFallsShortIsNamed) {
 }
 
 std::string mistakes(const std::string& task) {
-  try {
-    parse_scenario(lesson(task), "task.json");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of([&] { parse_scenario(lesson(task), "task.json"); });
 }
 
 TEST(Task, MistakesHaveTheirPlace) {

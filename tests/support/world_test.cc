@@ -31,7 +31,7 @@ void WorldTest::settle() {
   EXPECT_TRUE(simulation_->run_until_settled(world().now() + minutes(10)));
 }
 
-std::string WorldTest::deployment(const std::string& name, int replicas) {
+std::string WorldTest::deployment(const std::string& name, int replicas, const std::string& at) {
   return fmt::format(R"(apiVersion: apps/v1
 kind: Deployment
 metadata: {{name: {0}}}
@@ -44,10 +44,10 @@ spec:
       containers:
       - name: {0}
         image: public.ecr.aws/aws-containers/retail-store-sample-assets:0.4.0
-        volumeMounts: [{{mountPath: /tmp, name: tmp}}]
+        volumeMounts: [{{mountPath: {2}, name: tmp}}]
       volumes: [{{name: tmp, emptyDir: {{}}}}]
 )",
-                     name, replicas);
+                     name, replicas, at);
 }
 
 }  // namespace sim::testing

@@ -30,8 +30,10 @@ class WorldTest : public ::testing::Test {
   const World& world() const { return simulation_->world(); }
   Simulation& simulation() { return *simulation_; }
 
-  /// The manifest of a Deployment `web` with so many replicas of the assets image.
-  static std::string deployment(const std::string& name, int replicas);
+  /// The manifest of a Deployment with so many replicas of the assets image, and an emptyDir
+  /// mounted at `at`.
+  static std::string deployment(const std::string& name, int replicas,
+                                const std::string& at = "/tmp");
 
  private:
   std::unique_ptr<Simulation> simulation_;

@@ -11,9 +11,9 @@
 
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
-#include "sim/base/input_error.h"
 #include "sim/model/manifest.h"
 #include "sim/survive/survive.h"
+#include "tests/support/complaint.h"
 #include "tests/support/paths.h"
 
 namespace sim::testing {
@@ -301,12 +301,7 @@ TEST(Survive, RulesObjectToWhatTheyName) {
 }
 
 std::string mistake_of(const SurviveRequest& request) {
-  try {
-    survive(request);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of([&] { survive(request); });
 }
 
 TEST(Survive, AWrongRequestIsTold) {

@@ -1,6 +1,6 @@
 #include "ui/cluster_model.h"
 
-#include "tests/ui/cluster_fixture.h"
+#include "tests/support/world_test.h"
 #include "ui/file_sight.h"
 
 namespace sim::testing {
@@ -8,7 +8,7 @@ namespace {
 
 using namespace ui;
 
-class ClusterModelTest : public ClusterTest {
+class ClusterModelTest : public WorldTest {
  protected:
   const PodBox& pod(std::size_t nth) {
     model.follow(world());
@@ -31,7 +31,7 @@ class ClusterModelTest : public ClusterTest {
 };
 
 TEST_F(ClusterModelTest, a_pod_with_its_layers_and_mounts) {
-  write("web.yaml", assets("web", 2));
+  write("web.yaml", deployment("web", 2));
   type("kubectl apply -f web.yaml");
   settle();
   type("kubectl exec deploy/web -- touch /usr/share/nginx/html/assets/divewatch.jpg");
@@ -144,7 +144,7 @@ TEST_F(ClusterModelTest, unhealthy_pending_terminating_and_lost_are_told_apart) 
 }
 
 TEST_F(ClusterModelTest, following_costs_what_has_changed) {
-  write("web.yaml", assets("web", 20));
+  write("web.yaml", deployment("web", 20));
   type("kubectl apply -f web.yaml");
   settle();
   model.follow(world());
@@ -168,7 +168,7 @@ TEST_F(ClusterModelTest, following_costs_what_has_changed) {
 }
 
 TEST_F(ClusterModelTest, very_many_pods_are_counted_by_node) {
-  write("web.yaml", assets("web", 205));
+  write("web.yaml", deployment("web", 205));
   type("kubectl apply -f web.yaml");
   run_for(minutes(3));
   model.follow(world());
@@ -187,7 +187,7 @@ TEST_F(ClusterModelTest, very_many_pods_are_counted_by_node) {
 }
 
 TEST_F(ClusterModelTest, a_file_lights_the_containers_that_see_it_and_has_a_word_for_the_others) {
-  write("web.yaml", assets("web", 2));
+  write("web.yaml", deployment("web", 2));
   type("kubectl apply -f web.yaml");
   settle();
   const std::string path = "/usr/share/nginx/html/assets/divewatch.jpg";

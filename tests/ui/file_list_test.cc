@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/ui/cluster_fixture.h"
+#include "tests/support/world_test.h"
 
 namespace sim::testing {
 namespace {
@@ -11,10 +11,10 @@ using namespace ui;
 
 constexpr const char* kAssets = "/usr/share/nginx/html/assets";
 
-class FileListTest : public ClusterTest {
+class FileListTest : public WorldTest {
  protected:
   FileListTest() {
-    write("web.yaml", assets("web", 2));
+    write("web.yaml", deployment("web", 2));
     type("kubectl apply -f web.yaml");
     settle();
   }
@@ -69,7 +69,7 @@ TEST_F(FileListTest, what_is_of_interest_is_served_mounted_or_written) {
 
 TEST_F(FileListTest, what_a_mount_hides_has_a_row) {
   type("kubectl delete deployment web --wait");
-  write("hidden.yaml", assets("hidden", 1, kAssets));
+  write("hidden.yaml", deployment("hidden", 1, kAssets));
   type("kubectl apply -f hidden.yaml");
   settle();
   const std::vector<std::string> found = paths({kAssets, false, ""});

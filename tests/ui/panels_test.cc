@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "sim/world/file_view.h"
-#include "tests/ui/cluster_fixture.h"
+#include "tests/support/world_test.h"
 #include "ui/files_matrix.h"
 #include "ui/inspector.h"
 #include "ui/why_panel.h"
@@ -13,10 +13,10 @@ using namespace ui;
 
 constexpr const char* kAssets = "/usr/share/nginx/html/assets";
 
-class PanelsTest : public ClusterTest {
+class PanelsTest : public WorldTest {
  protected:
   PanelsTest() {
-    write("web.yaml", assets("web", 2));
+    write("web.yaml", deployment("web", 2));
     type("kubectl apply -f web.yaml");
     type(R"(kubectl run twin --image=nginx --overrides='{"spec": {"containers": [
       {"name": "a", "image": "nginx"}, {"name": "b", "image": "busybox", "command": ["sleep", "9999"]}]}}')");

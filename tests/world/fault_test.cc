@@ -98,9 +98,10 @@ TEST_F(Faults, TheShellRefusesWhatItCannotDo) {
 
 TEST_F(Faults, AtATimeAndWhenAConditionHolds) {
   type("sim at 30s node stop node-a; sim when pod/web Ready container kill web");
-  EXPECT_EQ(type("sim faults"),
-            "in 29.998s: node stop node-a\nwhen a condition on pod web holds: container kill web -n "
-            "default\n");
+  EXPECT_EQ(
+      type("sim faults"),
+      "in 29.998s: node stop node-a\nwhen a condition on pod web holds: container kill web -n "
+      "default\n");
   run_pod("web", "node-b");
   run_for(seconds(5));
   EXPECT_EQ(pods("R:.status.containerStatuses[0].restartCount"), "1\n");
@@ -329,6 +330,14 @@ TEST_F(Faults, ChaosIsTheSameForTheSameSeedAndEndsMended) {
   EXPECT_NE(chaos("8"), once);
   EXPECT_EQ(type("sim chaos --faults nodeMelt"),
             "sim: there is no fault \"nodeMelt\"\nTry `sim help`.\n");
+}
+
+TEST_F(Faults, FlagsMayStandBeforeWhatIsAsked) {
+  write("web.yaml", deployment("web", 1));
+  type("kubectl apply -f web.yaml; sim advance 20s");
+  const std::string seen = type("sim see -A /tmp");
+  EXPECT_EQ(status(), 0) << seen;
+  EXPECT_EQ(type("sim -A see /tmp"), seen);
 }
 
 }  // namespace
