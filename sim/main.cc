@@ -332,6 +332,11 @@ constexpr const char* kMomentHelp =
     "run "
     "when it is left out";
 
+void add_language(CLI::App* command, std::string& language) {
+  command->add_option("--lang", language, "language of the text")
+      ->check(CLI::IsMember({"en", "ko"}));
+}
+
 void add_survive(CLI::App* command, sim::SurviveRequest& request) {
   command->add_flag("--why", request.why, "with the reason of each cell");
   command->add_option("--format", request.format, "table, json, md or junit")
@@ -354,8 +359,7 @@ void add_survive(CLI::App* command, sim::SurviveRequest& request) {
   command->add_flag("-R,--recursive", request.recursive, "also the folders in a folder");
   command->add_option("--at", request.at,
                       "the moment of a scenario: a time since the start, or the id of a step");
-  command->add_option("--lang", request.language, "language of the text")
-      ->check(CLI::IsMember({"en", "ko"}));
+  add_language(command, request.language);
   command->add_option("--seed", request.seed, "seed of the cluster");
   command
       ->add_option("PATH", request.paths,
@@ -368,8 +372,7 @@ void add_survive(CLI::App* command, sim::SurviveRequest& request) {
 void add_question(CLI::App* command, AskArguments& ask) {
   command->add_option("-n,--namespace", ask.asked.ns, "only pods of this namespace");
   command->add_option("-c,--container", ask.asked.container, "only containers of this name");
-  command->add_option("--lang", ask.asked.options.language, "language of the text")
-      ->check(CLI::IsMember({"en", "ko"}));
+  add_language(command, ask.asked.options.language);
   command->add_option("--seed", ask.asked.options.seed, "seed, instead of the scenario's own");
 }
 
@@ -417,8 +420,7 @@ int main(int argc, char** argv) {
       });
   run_command->add_option("--transcript", run_arguments.transcript,
                           "write the commands and what they printed, as JSON");
-  run_command->add_option("--lang", run_arguments.language, "language of the text")
-      ->check(CLI::IsMember({"en", "ko"}));
+  add_language(run_command, run_arguments.language);
   run_command->add_option("--seed", run_arguments.seed, "seed, instead of the scenario's own");
   run_command
       ->add_option("--seeds", run_arguments.seeds,
@@ -452,8 +454,7 @@ int main(int argc, char** argv) {
   check_command
       ->add_option("SCENARIO", check_arguments.scenarios, "scenario files, or folders of them")
       ->required();
-  check_command->add_option("--lang", check_arguments.language, "language of the text")
-      ->check(CLI::IsMember({"en", "ko"}));
+  add_language(check_command, check_arguments.language);
   check_command->add_flag("--shape", check_arguments.shape_only,
                           "only read the files; do not play them");
   check_command->add_flag("--watch", check_arguments.watch, "check a file again when it is saved");
@@ -524,8 +525,7 @@ int main(int argc, char** argv) {
   CLI::App* quiz_command = app.add_subcommand(
       "quiz", "Take a lesson in the terminal: answer its questions, do its tasks");
   quiz_command->add_option("SCENARIO", quiz_arguments.scenario, "scenario file")->required();
-  quiz_command->add_option("--lang", quiz_arguments.language, "language of the text")
-      ->check(CLI::IsMember({"en", "ko"}));
+  add_language(quiz_command, quiz_arguments.language);
   quiz_command->add_option("--name", quiz_arguments.learner, "the learner's name, for the results");
   quiz_command->add_option("--results", quiz_arguments.results,
                            "write what was answered to this file (JSON)");

@@ -66,7 +66,6 @@ void App::keep() {
 void App::apply_look() {
   theme_ = make_theme(view_.shade, view_.projector);
   apply_theme(theme_, view_.effective_scale());
-  applied_scale_ = view_.effective_scale();
 }
 
 bool App::moving() const {

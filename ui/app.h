@@ -64,7 +64,6 @@ class App {
   std::vector<Placed> panels_;
   std::string front_;  // the panel whose tab comes to the front in this frame
   std::string message_;
-  float applied_scale_ = 0;
 };
 
 }  // namespace ui

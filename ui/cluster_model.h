@@ -23,7 +23,6 @@ inline constexpr std::size_t kMostVolumesShown = 120;
 class ClusterModel {
  public:
   void follow(const sim::World& world);
-  bool has_world() const { return world_.has_value(); }
   const sim::World& world() const { return *world_; }
 
   bool summary() const { return summary_; }

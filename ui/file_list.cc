@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "sim/graph/difference.h"
 #include "sim/model/pod_spec.h"
 #include "sim/programs/shell_pattern.h"
 
@@ -14,7 +13,6 @@ using namespace sim;
 
 namespace {
 
-constexpr std::size_t kMostWritten = 500;
 constexpr std::size_t kMostPlaces = 200;
 constexpr std::int64_t kPatternWork = 1 << 20;
 constexpr std::size_t kMostViewers = 5'000;  // whose files are looked through
@@ -185,7 +183,7 @@ const std::vector<std::string>& FileList::places(FileSight& sight) {
     add(parse_path(image->working_dir));
   }
   if (sight.reasons_are_cheap()) {
-    for (const std::string& path : written_paths(sight.chronicle(), 0, kMostWritten)) {
+    for (const std::string& path : sight.written()) {
       Path parent = parse_path(path);
       if (!parent.empty()) parent.pop_back();
       add(parent);
@@ -215,7 +213,7 @@ const std::vector<FileRow>& FileList::rows(FileSight& sight, const FileQuestion&
       }
     }
     if (sight.reasons_are_cheap()) {
-      for (const std::string& text : written_paths(sight.chronicle(), 0, kMostWritten)) {
+      for (const std::string& text : sight.written()) {
         const Path path = parse_path(text);
         const bool inside =
             question.where.empty() ||

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "sim/graph/difference.h"
 #include "ui/world_changes.h"
 
 namespace ui {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::uint64_t kCheapJournal = 20'000;
 constexpr std::size_t kMostLooks = 4'000'000;  // kept, over all paths
 constexpr std::size_t kMostWhys = 20'000;
+constexpr std::size_t kMostWritten = 500;
 constexpr std::size_t kMostSingle = 100'000;
 constexpr std::size_t kManyViewers = 2'000;
 
@@ -163,6 +165,8 @@ void FileSight::follow(const World& world) {
   looks_.clear();
   single_.clear();
   whys_.clear();
+  chains_.clear();
+  written_.reset();
   ++version_;
 }
 
@@ -253,11 +257,21 @@ const Why& FileSight::why(Uid pod, const std::string& container, const std::stri
   return whys_.emplace(std::move(question), std::move(answer)).first->second;
 }
 
-Chain FileSight::chain(Uid pod, const std::string& container, const std::string& path,
-                       std::string_view language) {
-  Chain chain;
-  chain.lines = way_of(chronicle(), pod, container, path, language, &chain.passed);
-  return chain;
+const Chain& FileSight::chain(Uid pod, const std::string& container, const std::string& path,
+                              std::string_view language) {
+  if (chains_.size() >= kMostWhys) chains_.clear();
+  const auto [known, is_new] =
+      chains_.try_emplace({Question{pod, container, path}, std::string(language)});
+  if (is_new) {
+    Chain& made = known->second;
+    made.lines = way_of(chronicle(), pod, container, path, language, &made.passed);
+  }
+  return known->second;
+}
+
+const std::vector<std::string>& FileSight::written() {
+  if (!written_) written_ = written_paths(chronicle(), 0, kMostWritten);
+  return *written_;
 }
 
 const Chronicle& FileSight::chronicle() {

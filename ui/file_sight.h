@@ -58,7 +58,6 @@ class FileSight {
  public:
   /// Costs nothing until something is asked.
   void follow(const sim::World& world);
-  bool has_world() const { return world_.has_value(); }
   const sim::World& world() const { return *world_; }
   /// Counts the worlds followed.
   std::uint64_t version() const { return version_; }
@@ -72,9 +71,12 @@ class FileSight {
   const Looks& looks(const std::string& path);
   /// The whole answer for a container, which may be of a pod that is gone.
   const sim::Why& why(sim::Uid pod, const std::string& container, const std::string& path);
-  Chain chain(sim::Uid pod, const std::string& container, const std::string& path,
-              std::string_view language);
+  /// The answer lives until the next follow().
+  const Chain& chain(sim::Uid pod, const std::string& container, const std::string& path,
+                     std::string_view language);
   const sim::Chronicle& chronicle();
+  /// Paths that somebody has written, as far as a pane shows them.
+  const std::vector<std::string>& written();
   /// Whether reasons can be had within a frame; with a very long journal they are worked out only
   /// for what is clicked.
   bool reasons_are_cheap() const;
@@ -97,6 +99,8 @@ class FileSight {
   std::map<std::string, Looks> looks_;
   std::map<std::pair<std::string, std::size_t>, Look> single_;
   std::map<Question, sim::Why> whys_;
+  std::map<std::pair<Question, std::string>, Chain> chains_;  // by language
+  std::optional<std::vector<std::string>> written_;
 };
 
 }  // namespace ui

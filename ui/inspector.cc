@@ -53,8 +53,10 @@ std::string size_text(std::uint64_t bytes) {
   return fmt::format("{} MB", bytes / 1'000'000);
 }
 
+/// `pod` may be gone; `spec` is all that it was given.
 std::string from_text(const sim::World& world, const sim::ContainerInstance& instance,
-                      const sim::Route& route, Lies lies, bool korean) {
+                      const sim::Pod* pod, const sim::PodSpec& spec, const sim::Route& route,
+                      Lies lies, bool korean) {
   if (lies == Lies::Image) {
     return korean ? fmt::format("이미지 계층 {}", route.place.layer + 1)
                   : fmt::format("image layer {}", route.place.layer + 1);
@@ -64,10 +66,8 @@ std::string from_text(const sim::World& world, const sim::ContainerInstance& ins
                                            : word_of(lies, korean);
   if (route.mount < 0 || route.place.where != sim::Place::Where::Volume) return text;
   const sim::InstanceMount& mount = instance.mounts[static_cast<std::size_t>(route.mount)];
-  const auto* pod = world.get<sim::Pod>(instance.pod);
   const auto* disk = world.get<sim::Disk>(mount.disk);
   if (pod) {
-    const sim::PodSpec spec = full_spec(*pod);
     const sim::Container* container = sim::find_container(spec, instance.meta.name);
     const sim::VolumeMount* over = container ? sim::mount_over(*container, mount.at) : nullptr;
     const sim::Volume* volume = over ? sim::find_volume(spec, over->name) : nullptr;
@@ -125,6 +125,8 @@ std::vector<FileEntry> entries_of(const sim::World& world, Id instance,
   const sim::Path path = sim::parse_path(directory);
   const sim::Io<std::vector<sim::Str>> names = files.list(path);
   if (!row || !names) return entries;
+  const auto* pod = world.get<sim::Pod>(row->pod);
+  const sim::PodSpec spec = pod ? full_spec(*pod) : sim::PodSpec();
   for (const sim::Str& name : names.value) {
     if (entries.size() >= kMostEntries) break;
     sim::Path at = path;
@@ -139,7 +141,7 @@ std::vector<FileEntry> entries_of(const sim::World& world, Id instance,
     entry.size = stat.value.size;
     if (stat.value.type == sim::FileType::Symlink) entry.note = "→ " + stat.value.target.str();
     entry.lies = lies_of(world, route.place);
-    entry.from = from_text(world, *row, route, entry.lies, korean);
+    entry.from = from_text(world, *row, pod, spec, route, entry.lies, korean);
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -8,6 +8,8 @@
 #include <set>
 
 #include "sim/base/format.h"
+#include "sim/scenario/scenario_files.h"
+#include "sim/world/node_index.h"
 #include "ui/keys.h"
 #include "ui/widgets.h"
 
@@ -32,8 +34,7 @@ std::vector<std::string> node_names(const sim::World& world) {
 std::set<std::string> zone_names(const sim::World& world) {
   std::set<std::string> zones;
   for (const sim::Id id : world.store().list(sim::Kind::Node)) {
-    const sim::Str* zone =
-        world.get<sim::Node>(id)->meta.labels.find("topology.kubernetes.io/zone");
+    const sim::Str* zone = world.get<sim::Node>(id)->meta.labels.find(sim::kZoneLabel);
     if (zone) zones.insert(zone->str());
     if (zones.size() >= kMostListed) break;
   }
@@ -50,9 +51,8 @@ std::vector<std::string> lesson_files(const std::string& file) {
     if (folder.empty()) folder = ".";
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none)) {
-      const fs::path& path = entry.path();
-      if (path.extension() != ".json" || path.filename() == "schema.json") continue;
-      found.insert(path.lexically_normal().string());
+      if (!sim::is_scenario_file(entry.path().string())) continue;
+      found.insert(entry.path().lexically_normal().string());
       if (found.size() >= kMostListed) break;
     }
   }

@@ -96,14 +96,4 @@ std::optional<std::string> with_step(std::string_view text, const std::string& l
   return result;
 }
 
-std::size_t line_offset(std::string_view text, int line) {
-  std::size_t at = 0;
-  for (int i = 1; i < line && at < text.size(); ++i) {
-    const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) return text.size();
-    at = end + 1;
-  }
-  return at;
-}
-
 }  // namespace ui

@@ -17,7 +17,4 @@ std::vector<sim::Diagnostic> mistakes_in(const std::string& text, const std::str
 /// settles. Nothing when the text has no list "steps" at its top.
 std::optional<std::string> with_step(std::string_view text, const std::string& lines);
 
-/// The byte at which a line begins (lines count from 1).
-std::size_t line_offset(std::string_view text, int line);
-
 }  // namespace ui

@@ -144,19 +144,12 @@ void Session::tick(double seconds) {
   const sim::Duration step = of_seconds(passed * (pace_ == Pace::Ten ? 10.0 : 1.0));
   const sim::Time now = world().now();
   if (now < head().now()) {
-    if (pace_ == Pace::Fast) {
+    const sim::Time to = now + step;
+    if (pace_ == Pace::Fast || to >= head().now()) {
       show_head();
     } else {
-      const bool was_following = following_;
-      const sim::Time to = now + step;
-      if (to >= head().now()) {
-        show_head();
-      } else {
-        set_shown(here().at(to));
-        following_ = was_following;
-      }
+      set_shown(here().at(to));
     }
-    if (world().now() >= head().now()) following_ = false;
     return;
   }
   following_ = false;
@@ -382,9 +375,7 @@ void Session::solve(Line& line) {
     player.act(action, &result);
     note_command(line, result, begin);
   }
-  while (line.head().now() < limit && !player.met(*step.task, {}, nullptr)) {
-    player.simulation().run_until_change(limit);
-  }
+  player.await_goals(step, {}, limit);
 }
 
 void Session::work() {

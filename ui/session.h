@@ -27,7 +27,6 @@ class Session {
   void open(std::shared_ptr<const sim::Scenario> scenario);
   void restart() { open(scenario_); }
   const sim::Scenario& scenario() const { return *scenario_; }
-  std::shared_ptr<const sim::Scenario> shared_scenario() const { return scenario_; }
   bool has_lesson() const { return !scenario_->steps.empty(); }
   void set_language(const std::string& language);
 

@@ -109,12 +109,6 @@ int Window::height() const {
 
 double Window::now() const { return glfwGetTime(); }
 
-float Window::content_scale() const {
-  float x = 1;
-  glfwGetWindowContentScale(window_, &x, nullptr);
-  return x > 0 ? x : 1;
-}
-
 bool Window::tell_progress(const std::string& text) {
   glfwSetWindowTitle(window_, fmt::format("{} ◷ {} (Esc)", title_, text).c_str());
   telling_ = true;

@@ -28,8 +28,6 @@ class Window {
   int height() const;
   /// Seconds since the window was made.
   double now() const;
-  /// How much larger than usual this screen wants things.
-  float content_scale() const;
   /// Writes what was drawn last as a PNG. Throws InputError when the file cannot be written.
   void screenshot(const std::string& file) const;
   /// Shows in the title how far a long command has come; true when the escape key is down.

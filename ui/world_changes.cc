@@ -50,8 +50,4 @@ std::optional<std::vector<sim::Ref>> changed_rows(const sim::World& before, cons
   return rows;
 }
 
-bool is_same_moment(const sim::World& a, const sim::World& b) {
-  return a.now() == b.now() && a.revision() == b.revision() && changed_rows(a, b).has_value();
-}
-
 }  // namespace ui

@@ -13,7 +13,4 @@ namespace ui {
 /// when that is not so (another line of history, an earlier moment) or cannot be told.
 std::optional<std::vector<sim::Ref>> changed_rows(const sim::World& before, const sim::World& now);
 
-/// Whether both are the same moment of the same history.
-bool is_same_moment(const sim::World& a, const sim::World& b);
-
 }  // namespace ui

@@ -13,12 +13,6 @@ namespace {
 constexpr std::string_view kForeground = "foregroundDeletion";
 constexpr std::string_view kOrphan = "orphan";
 
-bool has_finalizer(const Object& object, std::string_view name) {
-  const auto& finalizers = object.meta.finalizers;
-  return std::any_of(finalizers.begin(), finalizers.end(),
-                     [&](const Str& finalizer) { return finalizer == name; });
-}
-
 bool waits_for_dependents(const Object& object) {
   return object.meta.deletion_timestamp && has_finalizer(object, kForeground);
 }

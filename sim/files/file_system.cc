@@ -325,12 +325,14 @@ class Change {
   }
   /// False when there is no room for it (nothing has changed then).
   bool put(EntryPtr entry, Time now, bool new_name) {
-    if (entry->disk_bytes() > here_now() && entry->disk_bytes() > room()) return false;
+    const EntryPtr here = tree().find(place_.inner);
+    const std::uint64_t taken = here ? here->disk_bytes() : 0;
+    if (entry->disk_bytes() > taken && entry->disk_bytes() > room()) return false;
     const Usage usage = tree().usage();
     if (new_name && usage.entries + entry->below.entries >= kMostEntries) return false;
     if (place_.inner.size() + entry->below.height > Tree::kDeepest) return false;
     const std::uint64_t held = entry->bytes.size();
-    const std::uint64_t held_now = held_here();
+    const std::uint64_t held_now = here ? here->bytes.size() : 0;
     if (held > held_now &&
         (held > kMostHeldPerFile || usage.held - held_now + held > kMostHeldPerTree)) {
       return false;
@@ -383,10 +385,6 @@ class Change {
   std::uint64_t here_now() {
     const EntryPtr entry = tree().find(place_.inner);
     return entry ? entry->disk_bytes() : 0;
-  }
-  std::uint64_t held_here() {
-    const EntryPtr entry = tree().find(place_.inner);
-    return entry ? entry->bytes.size() : 0;
   }
   /// Runs the change and takes what it used from the node's disk, or gives it back.
   template <class Do>

@@ -166,4 +166,9 @@ bool is_awake(const World& world, const ContainerInstance& instance) {
   return machine && machine->powered && machine->reachable && !machine->booting_until;
 }
 
+Id awake_instance(const World& world, Id pod, std::string_view container) {
+  const Id id = running_instance(world, pod, container);
+  return id != 0 && is_awake(world, *world.get<ContainerInstance>(id)) ? id : 0;
+}
+
 }  // namespace sim

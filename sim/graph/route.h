@@ -49,5 +49,7 @@ const Tree* tree_of(const Object& row);
 
 /// Whether the machine that the instance is on has power.
 bool is_awake(const World& world, const ContainerInstance& instance);
+/// The running instance of a pod's container, on a machine that answers; 0: none does.
+Id awake_instance(const World& world, Id pod, std::string_view container);
 
 }  // namespace sim

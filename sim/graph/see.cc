@@ -195,4 +195,11 @@ Matrix see(Sight& sight, const SeeQuestion& question, const Chronicle* chronicle
   return matrix;
 }
 
+Matrix see(const World& world, const SeeQuestion& question) {
+  Sight sight;
+  sight.follow(world);
+  const Chronicle chronicle(world);
+  return see(sight, question, &chronicle);
+}
+
 }  // namespace sim

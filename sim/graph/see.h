@@ -64,6 +64,8 @@ inline constexpr std::size_t kMostDetailed = 2000;
 /// The answer for the world that `sight` follows. `chronicle` (of the same world) adds reasons and
 /// times; without it, or for very many cells, there are none.
 Matrix see(Sight& sight, const SeeQuestion& question, const Chronicle* chronicle);
+/// The same for a world that nobody follows, with reasons and times.
+Matrix see(const World& world, const SeeQuestion& question);
 
 /// Paths that a pattern means to any of the containers, sorted; a plain path stands for itself.
 std::vector<std::string> expand_pattern(const Sight& sight, const SeeQuestion& question,

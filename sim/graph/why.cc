@@ -530,9 +530,8 @@ Why why(const World& world, Uid pod, std::string_view container, std::string_vie
 bool sees(const World& world, Uid pod, std::string_view container, std::string_view path) {
   const Ref ref = world.store().find(pod);
   if (!ref || ref.kind != Kind::Pod) return false;
-  const Id instance = running_instance(world, ref.id, container);
-  if (instance == 0 || !is_awake(world, *world.get<ContainerInstance>(instance))) return false;
-  return static_cast<bool>(file_system_of(world, instance).stat(parse_path(path)));
+  const Id instance = awake_instance(world, ref.id, container);
+  return instance != 0 && static_cast<bool>(file_system_of(world, instance).stat(parse_path(path)));
 }
 
 }  // namespace sim

@@ -202,4 +202,26 @@ std::string_view api_version(Kind kind) { return row(kind).api_version; }
 std::string_view resource_name(Kind kind) { return row(kind).resource_name; }
 std::string_view printed_kind(Kind kind) { return row(kind).printed_kind; }
 
+bool is_among(std::string_view word, std::string_view list) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    if (list.substr(0, comma) == word) return true;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+std::optional<Kind> kind_called(std::string_view word) {
+  if (word.empty()) return std::nullopt;
+  for (int k = 0; k < kApiKindCount; ++k) {
+    const KindInfo& known = info(static_cast<Kind>(k));
+    if (word == known.singular || word == known.plural || word == known.name ||
+        is_among(word, known.short_names)) {
+      return static_cast<Kind>(k);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace sim

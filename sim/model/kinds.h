@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sim {
@@ -65,6 +66,10 @@ struct KindInfo {
 };
 
 const KindInfo& info(Kind kind);
+/// The kind of the API that a person's word means: "pod", "pods", "po", "Pod".
+std::optional<Kind> kind_called(std::string_view word);
+/// Whether a word is in a list whose entries stand apart by commas.
+bool is_among(std::string_view word, std::string_view list);
 /// "apps/v1", "v1".
 std::string_view api_version(Kind kind);
 /// "deployments.apps", "pods": as error texts and `kubectl get` over several kinds name a resource.

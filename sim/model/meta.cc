@@ -1,5 +1,7 @@
 #include "sim/model/meta.h"
 
+#include <algorithm>
+
 #include "sim/base/format.h"
 
 namespace sim {
@@ -43,6 +45,17 @@ const OwnerReference* ObjectMeta::controller() const {
     if (owner.controller.value_or(false)) return &owner;
   }
   return nullptr;
+}
+
+bool has_finalizer(const Object& object, std::string_view finalizer) {
+  const auto& all = object.meta.finalizers;
+  return std::find(all.begin(), all.end(), finalizer) != all.end();
+}
+
+bool add_finalizer(Object& object, std::string_view finalizer) {
+  if (has_finalizer(object, finalizer)) return false;
+  object.meta.finalizers.emplace_back(finalizer);
+  return true;
 }
 
 }  // namespace sim

@@ -98,4 +98,8 @@ std::shared_ptr<const T> share_as(const ObjectPtr& object) {
   return object && object->kind == T::kKind ? std::static_pointer_cast<const T>(object) : nullptr;
 }
 
+bool has_finalizer(const Object& object, std::string_view finalizer);
+/// Whether it was not there yet.
+bool add_finalizer(Object& object, std::string_view finalizer);
+
 }  // namespace sim

@@ -26,13 +26,6 @@ SeeQuestion question_of(const Asked& asked, const std::vector<std::string>& path
   return {paths, asked.ns, asked.container};
 }
 
-Matrix matrix_of(const World& world, const SeeQuestion& question) {
-  Sight sight;
-  sight.follow(world);
-  const Chronicle chronicle(world);
-  return see(sight, question, &chronicle);
-}
-
 /// The pod that a person means, there or gone.
 Uid find_asked_pod(const Scenario& scenario, const Snapshot& at, const std::string& ns,
                    const std::string& name) {
@@ -101,7 +94,7 @@ std::string ask_see(const Asked& asked, const std::vector<std::string>& paths) {
   }
   const Snapshot at = world_at(scenario, asked.options, asked.at);
   if (asked.format == "dot") return dot_of(at.world, question, language);
-  const Matrix matrix = matrix_of(at.world, question);
+  const Matrix matrix = see(at.world, question);
   if (asked.format == "json") return to_json(matrix);
   if (asked.format == "md") return to_markdown(matrix, language);
   if (asked.format == "svg") return to_svg(at.world, matrix, language);
@@ -140,7 +133,7 @@ std::string ask_difference(const Asked& asked, const std::string& from, const st
       fmt::format("{} → {}\n", to_clock(before.world.elapsed()), to_clock(after.world.elapsed()));
   bool any = false;
   for (const FileDifference& difference :
-       differences(matrix_of(before.world, question), matrix_of(after.world, question))) {
+       differences(see(before.world, question), see(after.world, question))) {
     if (!difference.any()) continue;
     any = true;
     text += "\n" + to_text(difference, asked.options.language);

@@ -4,6 +4,7 @@
 
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "sim/scenario/reader.h"
 
 namespace sim {
 namespace {
@@ -11,11 +12,7 @@ namespace {
 using Ordered = nlohmann::ordered_json;
 
 void check_name(const std::string& name) {
-  const bool good =
-      !name.empty() &&
-      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos &&
-      name.front() != '.' && name.front() != '-' && name.back() != '.' && name.back() != '-';
-  if (!good) {
+  if (!is_slug(name) || name.back() == '.' || name.back() == '-') {
     throw InputError(
         fmt::format("\"{}\" cannot be the name of a scenario: lower-case letters, "
                     "digits, \"-\" and \".\", such as lost-upload",

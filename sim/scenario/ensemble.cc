@@ -37,30 +37,23 @@ void add(Tally& to, const Tally& more) {
   to.detail = more.detail;
 }
 
-/// The tallies by step and place in the file. Keeps the order in which they were first met; what a
-/// later run meets between two known ones goes between them.
-class Counter {
- public:
-  explicit Counter(std::vector<Tally>& tallies) : tallies_(tallies) {}
-
-  void begin_run() { behind_ = 0; }
-  void count(const Tally& one) {
-    const auto known = std::find_if(tallies_.begin(), tallies_.end(), [&](const Tally& tally) {
+/// Adds a run's tallies to those known, by step and place in the file. Keeps the order in which
+/// they were first met; what a later run meets between two known ones goes between them.
+void count_run(std::vector<Tally>& tallies, const std::vector<Tally>& run) {
+  std::size_t behind = 0;
+  for (const Tally& one : run) {
+    const auto known = std::find_if(tallies.begin(), tallies.end(), [&](const Tally& tally) {
       return tally.step == one.step && tally.pointer == one.pointer;
     });
-    if (known != tallies_.end()) {
-      add(*known, one);
-      behind_ = static_cast<std::size_t>(known - tallies_.begin()) + 1;
+    if (known == tallies.end()) {
+      tallies.insert(tallies.begin() + static_cast<std::ptrdiff_t>(behind), one);
+      ++behind;
     } else {
-      tallies_.insert(tallies_.begin() + static_cast<std::ptrdiff_t>(behind_), one);
-      ++behind_;
+      add(*known, one);
+      behind = static_cast<std::size_t>(known - tallies.begin()) + 1;
     }
   }
-
- private:
-  std::vector<Tally>& tallies_;
-  std::size_t behind_ = 0;
-};
+}
 
 void collect(const std::vector<StepResult>& steps, std::uint64_t seed, std::vector<Tally>& found) {
   for (const StepResult& step : steps) {
@@ -91,9 +84,7 @@ std::vector<Tally> run_one(const Scenario& scenario, PlayOptions options, std::u
 
 void note_run(Ensemble& ensemble, std::uint64_t seed, const std::vector<Tally>& found) {
   ++ensemble.runs;
-  Counter counter(ensemble.tallies);
-  counter.begin_run();
-  for (const Tally& one : found) counter.count(one);
+  count_run(ensemble.tallies, found);
   const bool failed =
       std::any_of(found.begin(), found.end(), [](const Tally& one) { return one.failed > 0; });
   if (!failed) return;
@@ -188,9 +179,7 @@ void join(Ensemble& into, const Ensemble& part) {
   if (part.first_failing && (!into.first_failing || *part.first_failing < *into.first_failing)) {
     into.first_failing = part.first_failing;
   }
-  Counter counter(into.tallies);
-  counter.begin_run();
-  for (const Tally& tally : part.tallies) counter.count(tally);
+  count_run(into.tallies, part.tallies);
 }
 
 }  // namespace

@@ -209,6 +209,11 @@ Verdict evaluate(const World& world, const StepOutcome& evidence, const Expectat
   return {};
 }
 
+void add_paths(const Expectation& expectation, std::vector<std::string>* paths) {
+  if (!expectation.path.empty()) paths->push_back(expectation.path);
+  for (const Expectation& part : expectation.parts) add_paths(part, paths);
+}
+
 std::string label_of(const Expectation& wanted, const std::string& language) {
   if (!wanted.text.empty()) return wanted.text.in(language);
   const bool ko = language == "ko";

@@ -31,6 +31,9 @@ std::optional<Uid> resolve(const World& world, const StepOutcome& evidence,
 /// The pod of a reference among those that are there, whatever is bound: what binding stores.
 std::optional<Uid> find_pod(const World& world, const PodReference& reference);
 
+/// Adds the paths that an expectation asks about, its parts' as well, in their order.
+void add_paths(const Expectation& expectation, std::vector<std::string>* paths);
+
 /// What is expected, in a few words, for an expectation without a text of its own.
 std::string label_of(const Expectation& expectation, const std::string& language);
 

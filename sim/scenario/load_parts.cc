@@ -5,6 +5,7 @@
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
 #include "sim/graph/codes.h"
+#include "sim/world/condition.h"
 
 namespace sim {
 namespace {
@@ -45,14 +46,18 @@ bool PartReader::promises(std::string_view locale) const {
 
 std::string PartReader::pod_reference(const Cursor& value) const {
   const std::string name = value.string();
-  if (!value.is_string() || scenario_.refs.count(name) != 0) return name;
+  if (value.is_string()) known_reference(value, name);
+  return name;
+}
+
+void PartReader::known_reference(const Cursor& at, const std::string& name) const {
+  if (scenario_.refs.count(name) != 0) return;
   std::vector<std::string> names;
   for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
   const std::string near = nearest(name, names);
-  value.error(
+  at.error(
       fmt::format("there is no reference \"{}\"", name),
       near.empty() ? "name the pod under \"refs\"" : fmt::format("did you mean \"{}\"?", near));
-  return name;
 }
 
 std::string PartReader::absolute_path(const Cursor& value) const {
@@ -142,14 +147,7 @@ void PartReader::read_sees(const Cursor& body, Expectation* made) const {
   made->path = absolute_path(body["path"]);
   made->container = body["container"].string();
   for (const auto& [name, sees] : body["pods"].members()) {
-    if (scenario_.refs.count(name) == 0) {
-      std::vector<std::string> names;
-      for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
-      const std::string near = nearest(name, names);
-      sees.error(
-          fmt::format("there is no reference \"{}\"", name),
-          near.empty() ? "name the pod under \"refs\"" : fmt::format("did you mean \"{}\"?", near));
-    }
+    known_reference(sees, name);
     made->pods.emplace_back(name, sees.boolean(true));
   }
   if (body["others"]) made->others = body["others"].boolean(false);
@@ -167,13 +165,11 @@ void PartReader::read_object(const Cursor& body, Expectation* made) const {
   made->kind = Expectation::Kind::HasObject;
   if (!body.keys({"kind", "namespace", "name", "labels", "match", "count"}, {"kind"})) return;
   made->object_kind = body["kind"].string();
-  bool known = false;
-  std::vector<std::string> kinds;
-  for (int kind = 0; kind < kApiKindCount; ++kind) {
-    kinds.emplace_back(info(static_cast<Kind>(kind)).name);
-    known = known || kinds.back() == made->object_kind;
-  }
-  if (!known && body["kind"].is_string()) {
+  if (!api_kind_named(made->object_kind) && body["kind"].is_string()) {
+    std::vector<std::string> kinds;
+    for (int kind = 0; kind < kApiKindCount; ++kind) {
+      kinds.emplace_back(info(static_cast<Kind>(kind)).name);
+    }
     const std::string near = nearest(made->object_kind, kinds);
     body["kind"].error(fmt::format("unknown kind \"{}\"", made->object_kind),
                        near.empty() ? fmt::format("one of {}", list_words(kinds))

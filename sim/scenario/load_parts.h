@@ -25,6 +25,7 @@ class PartReader {
   void read_object(const Cursor& body, Expectation* made) const;
 
  private:
+  void known_reference(const Cursor& at, const std::string& name) const;
   bool promises(std::string_view locale) const;
   std::string why_code(const Cursor& value) const;
   void read_sees(const Cursor& body, Expectation* made) const;

@@ -187,7 +187,7 @@ class Album {
 std::vector<std::string> paths_of_run(const Scenario& scenario, const PlayOptions& options) {
   std::vector<std::string> paths = asked_paths(scenario.steps);
   for (const Fork& fork : scenario.forks) {
-    const auto more = fork.compare.empty() ? asked_paths(fork.steps) : fork.compare;
+    const std::vector<std::string> more = compared_paths(fork);
     paths.insert(paths.end(), more.begin(), more.end());
   }
   play(scenario, options, [&](const World& world) {

@@ -29,14 +29,17 @@ struct Item {
   int line = 1;
 };
 
+bool is_yaml(const std::filesystem::path& file) {
+  return file.extension() == ".yaml" || file.extension() == ".yml";
+}
+
 std::vector<std::string> files_of(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) return {path};
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    const std::string end = entry.path().extension().string();
-    if (end != ".yaml" && end != ".yml") continue;
-    if (entry.is_regular_file(error)) files.push_back(entry.path().string());
+    if (is_yaml(entry.path()) && entry.is_regular_file(error))
+      files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
   if (files.empty()) {
@@ -159,7 +162,6 @@ int rank_of(Kind kind) {
 
 void create(Simulation& simulation, const Item& item) {
   Plan plan;
-  const std::string name = item.object->meta.name.str();
   const ApiResult made = api_create(simulation.world(), plan, item.object, "a manifest has it");
   if (made.error) {
     throw InputError({Diagnostic{item.file, item.line, 1, "", made.error->message, ""}});
@@ -221,9 +223,6 @@ std::string percent(const Share& share) {
 }  // namespace
 
 bool are_manifests(const std::string& path) {
-  const auto is_yaml = [](const std::filesystem::path& file) {
-    return file.extension() == ".yaml" || file.extension() == ".yml";
-  };
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) return is_yaml(path);
   bool any = false;

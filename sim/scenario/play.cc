@@ -11,13 +11,6 @@
 namespace sim {
 namespace {
 
-Matrix matrix_of(const World& world, const SeeQuestion& question) {
-  Sight sight;
-  sight.follow(world);
-  const Chronicle chronicle(world);
-  return see(sight, question, &chronicle);
-}
-
 /// A line that leaves the main one, and the main one after the step that it stands in for.
 struct Branch {
   const Fork* fork = nullptr;
@@ -34,10 +27,10 @@ ForkResult play_fork(Branch& branch, const PlayOptions& options) {
   result.before = fork.before;
   for (const ScenarioStep& step : fork.steps) result.steps.push_back(branch.player->take(step));
   SeeQuestion question;
-  question.paths = fork.compare.empty() ? asked_paths(fork.steps) : fork.compare;
+  question.paths = compared_paths(fork);
   if (!question.paths.empty()) {
     result.differences =
-        differences(matrix_of(*branch.main, question), matrix_of(branch.player->world(), question));
+        differences(see(*branch.main, question), see(branch.player->world(), question));
   }
   return result;
 }
@@ -53,11 +46,6 @@ void check_fingerprint(const Scenario& scenario, const World& world, Report* rep
   report->steps.push_back(std::move(last));
 }
 
-void collect(const Expectation& wanted, std::vector<std::string>& paths) {
-  if (!wanted.path.empty()) paths.push_back(wanted.path);
-  for (const Expectation& part : wanted.parts) collect(part, paths);
-}
-
 }  // namespace
 
 std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps) {
@@ -65,10 +53,10 @@ std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps) {
   for (const ScenarioStep& step : steps) {
     if (step.predict) {
       if (!step.predict->matrix_path.empty()) all.push_back(step.predict->matrix_path);
-      for (const auto& option : step.predict->options) collect(option.holds, all);
+      for (const auto& option : step.predict->options) add_paths(option.holds, &all);
     }
-    if (step.until) collect(*step.until, all);
-    for (const Expectation& wanted : step.expect) collect(wanted, all);
+    if (step.until) add_paths(*step.until, &all);
+    for (const Expectation& wanted : step.expect) add_paths(wanted, &all);
     for (const auto& question : step.explain) all.push_back(question.path);
   }
   std::vector<std::string> once;
@@ -76,6 +64,10 @@ std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps) {
     if (std::find(once.begin(), once.end(), path) == once.end()) once.push_back(path);
   }
   return once;
+}
+
+std::vector<std::string> compared_paths(const Fork& fork) {
+  return fork.compare.empty() ? asked_paths(fork.steps) : fork.compare;
 }
 
 Report play(const Scenario& scenario, const PlayOptions& options,

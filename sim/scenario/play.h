@@ -44,6 +44,8 @@ void apply_manifests(Terminal& terminal, Simulation& simulation,
 
 /// Paths that steps themselves ask about, in order and once each.
 std::vector<std::string> asked_paths(const std::vector<ScenarioStep>& steps);
+/// Those by which a what-if is compared: its own, else those that its steps ask about.
+std::vector<std::string> compared_paths(const Fork& fork);
 
 /// Plays all steps, also after one has failed. The world at the end is given to `at_end` when set.
 Report play(const Scenario& scenario, const PlayOptions& options,

@@ -352,8 +352,11 @@ bool Player::met(const Exercise& task, const StepResult& result,
 /// Does what the attempt says, and gives the goals the time that the step has.
 bool Player::reaches(const ScenarioStep& step, const Attempt& attempt, StepResult* result) {
   for (const Action& action : attempt.actions) act(action, result);
-  const Time limit = world().now() + step.within;
-  while (!met(*step.task, *result, nullptr)) {
+  return await_goals(step, *result, world().now() + step.within);
+}
+
+bool Player::await_goals(const ScenarioStep& step, const StepResult& result, Time limit) {
+  while (!met(*step.task, result, nullptr)) {
     if (world().now() >= limit || world().next_due() == kNever) return false;
     simulation_.run_until_change(limit);
   }

@@ -49,6 +49,8 @@ class Player {
   /// Whether the goals hold now, each with its verdict when `checks` is given.
   bool met(const Exercise& task, const StepResult& result, std::vector<CheckResult>* checks) const;
 
+  /// Lets time pass until the goals of the step's task hold, or the limit; whether they do.
+  bool await_goals(const ScenarioStep& step, const StepResult& result, Time limit);
   /// Whether what was built stands the task's probes, each tried on a copy.
   bool stands(const Exercise& task, std::vector<CheckResult>* checks) const;
 

@@ -1,7 +1,6 @@
 #include "sim/scenario/prove.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 
@@ -12,11 +11,6 @@
 
 namespace sim {
 namespace {
-
-void collect_paths(const Expectation& wanted, std::set<std::string>* paths) {
-  if (!wanted.path.empty()) paths->insert(wanted.path);
-  for (const Expectation& part : wanted.parts) collect_paths(part, paths);
-}
 
 void collect_output(const Expectation& wanted, std::string* output) {
   for (const auto& printed : {wanted.equals, wanted.contains}) {
@@ -48,13 +42,14 @@ class Doubter {
     if (own.empty()) return;
     static const std::string nothing;
     refute(player.world(), {scenario_, player.bound(), nothing, 255});
-    std::set<std::string> paths;
+    std::vector<std::string> asked;
     std::string everything;
     for (const Expectation* wanted : own) {
-      collect_paths(*wanted, &paths);
+      add_paths(*wanted, &asked);
       collect_output(*wanted, &everything);
     }
     refute(player.world(), {scenario_, player.bound(), everything, 0});
+    const std::set<std::string> paths(asked.begin(), asked.end());
     if (paths.empty()) return;
     for (const char* command : {"mkdir -p \"${f%/*}/\" && touch \"$f\"", "rm -rf \"$f\""}) {
       const std::unique_ptr<Player> line = player.fork();

@@ -238,7 +238,7 @@ class Quiz {
     answer.step = step.id;
     answer.task = true;
     std::string lines;
-    while (!done(task, *result)) {
+    while (!(answer.right = done(task, *result))) {
       const auto line = ask(lines.empty() ? to_clock(player_.world().elapsed()) + " $ " : "> ");
       if (!line) break;
       const std::string word = trimmed(*line);
@@ -270,7 +270,6 @@ class Quiz {
       type(lines, step, result);
       lines.clear();
     }
-    answer.right = player_.met(task, *result, nullptr) && player_.stands(task, nullptr);
     if (answer.right) {
       bold(std::string(phrases_.met));
       say("\n");
@@ -293,13 +292,9 @@ class Quiz {
   }
 
   void score() {
-    int questions = 0, right = 0, tasks = 0, done = 0;
-    for (const Answer& answer : results_.answers) {
-      (answer.task ? tasks : questions) += 1;
-      if (answer.right) (answer.task ? done : right) += 1;
-    }
-    say(fmt::format("\n{}\n",
-                    fmt::format(fmt::runtime(phrases_.score), right, questions, done, tasks)));
+    const Score all = score_of(results_);
+    say(fmt::format("\n{}\n", fmt::format(fmt::runtime(phrases_.score), all.right, all.questions,
+                                          all.done, all.tasks)));
   }
 
   const Scenario& scenario_;

@@ -34,6 +34,11 @@ struct Results {
   bool finished = false;
   std::vector<Answer> answers;
 };
+/// How many questions and tasks there were, how many were right at once and done, hints together.
+struct Score {
+  int questions = 0, right = 0, tasks = 0, done = 0, hints = 0;
+};
+Score score_of(const Results& results);
 std::string to_json(const Results& results);
 /// Throws InputError with the place of every mistake.
 Results parse_results(const std::string& text, const std::string& file);

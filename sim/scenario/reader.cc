@@ -41,6 +41,11 @@ std::vector<std::string> to_strings(std::initializer_list<std::string_view> word
 
 }  // namespace
 
+bool is_slug(std::string_view text) {
+  return !text.empty() && text.size() <= 100 && text.front() != '-' && text.front() != '.' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos;
+}
+
 std::string list_words(const std::vector<std::string>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -165,10 +170,7 @@ std::string Cursor::word(std::initializer_list<std::string_view> words) const {
 std::string Cursor::slug() const {
   const std::string text = string();
   if (!is_string()) return "";
-  const bool good =
-      !text.empty() && text.size() <= 100 && text.front() != '-' && text.front() != '.' &&
-      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string::npos;
-  if (!good) {
+  if (!is_slug(text)) {
     error(fmt::format("\"{}\" cannot be a name", text),
           "lower-case letters, digits, \".\" and \"-\", beginning with a letter or digit");
   }

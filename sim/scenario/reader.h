@@ -82,6 +82,8 @@ class Cursor {
   std::string pointer_;
 };
 
+/// What slug() takes.
+bool is_slug(std::string_view text);
 /// "a, b or c".
 std::string list_words(const std::vector<std::string>& words);
 

@@ -195,16 +195,6 @@ nlohmann::ordered_json json_of(const std::vector<StepResult>& steps) {
   return all;
 }
 
-/// A text in a cell of a Markdown table.
-std::string escape_cell(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '|') escaped += '\\';
-    escaped += c == '\n' ? ' ' : c;
-  }
-  return escaped;
-}
-
 /// Lines as they are, in a list item; the fence is longer than any in the text.
 std::string fenced(const std::string& text) {
   std::string fence = "```";
@@ -325,6 +315,15 @@ std::string to_junit(const std::vector<Report>& reports) {
     out += "  </testsuite>\n";
   }
   return out + "</testsuites>\n";
+}
+
+std::string escape_cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|') escaped += '\\';
+    escaped += c == '\n' ? ' ' : c;
+  }
+  return escaped;
 }
 
 std::string to_markdown(const std::vector<Report>& reports) {

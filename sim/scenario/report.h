@@ -75,6 +75,8 @@ std::string to_text(const Report& report, const TextStyle& style);
 /// One object per scenario; a report file holds an array of them.
 std::string to_json(const std::vector<Report>& reports);
 std::string to_junit(const std::vector<Report>& reports);
+/// A text in a cell of a Markdown table.
+std::string escape_cell(const std::string& text);
 /// A summary for a page that shows Markdown, such as the one of a CI run.
 std::string to_markdown(const std::vector<Report>& reports);
 /// The commands and what they printed, as `[{"command", "output", "exit", "t"}, …]`.

@@ -13,9 +13,12 @@
 namespace sim {
 namespace {
 
-struct Score {
-  int questions = 0, right = 0, tasks = 0, done = 0, hints = 0;
-};
+std::string minutes_text(std::int64_t seconds) {
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+}  // namespace
+
 Score score_of(const Results& results) {
   Score score;
   for (const Answer& answer : results.answers) {
@@ -25,12 +28,6 @@ Score score_of(const Results& results) {
   }
   return score;
 }
-
-std::string minutes_text(std::int64_t seconds) {
-  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
-}
-
-}  // namespace
 
 std::string to_json(const Results& results) {
   nlohmann::ordered_json all = {{"podsightResults", 1},         {"learner", results.learner},

@@ -14,6 +14,11 @@ namespace sim {
 
 namespace fs = std::filesystem;
 
+bool is_scenario_file(const std::string& path) {
+  const fs::path file(path);
+  return file.extension() == ".json" && file.filename() != "schema.json";
+}
+
 std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
@@ -24,10 +29,8 @@ std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
     }
     std::vector<std::string> inside;
     for (const auto& entry : fs::directory_iterator(path, error)) {
-      const fs::path& file = entry.path();
-      if (file.extension() == ".json" && file.filename() != "schema.json") {
-        inside.push_back(file.string());
-      }
+      const std::string file = entry.path().string();
+      if (is_scenario_file(file)) inside.push_back(file);
     }
     if (inside.empty()) {
       throw InputError(fmt::format("{}: no scenarios (*.json) in this folder", path));

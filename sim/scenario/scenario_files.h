@@ -7,8 +7,11 @@
 
 namespace sim {
 
-/// A folder stands for its *.json files, in the order of their names, but for the schema. Throws
-/// InputError for a path that is not there and a folder without scenarios.
+/// Whether a file of a folder is one of its scenarios: *.json, but for the schema.
+bool is_scenario_file(const std::string& path);
+
+/// A folder stands for its scenarios, in the order of their names. Throws InputError for a folder
+/// without any.
 std::vector<std::string> scenario_files(const std::vector<std::string>& paths);
 
 /// Calls back for each file that is saved, until the program is stopped (Ctrl-C).

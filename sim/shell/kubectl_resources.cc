@@ -104,16 +104,6 @@ std::vector<ApiResource> make_list() {
   return all;
 }
 
-bool is_among(std::string_view word, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    if (list.substr(0, comma) == word) return true;
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
 }  // namespace
 
 const std::vector<ApiResource>& api_resource_list() {

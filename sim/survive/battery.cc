@@ -35,6 +35,11 @@ struct Watched {
   std::optional<World> meanwhile;  // … that of the longest gap
 };
 
+bool sees_mark(const World& now, Id pod, const Mark& mark) {
+  const Id id = awake_instance(now, pod, mark.name);
+  return id != 0 && bool(file_system_of(now, id).stat(mark.file));
+}
+
 /// One trial of one workload on a copy of the world.
 class Attempt {
  public:
@@ -76,7 +81,6 @@ class Attempt {
       if (!watched.seen) watched.unseen_since = world().now();
     }
   }
-  std::vector<Watched>& watched() { return watched_; }
   const std::vector<Watched>& watched() const { return watched_; }
   const Subject& subject() const { return subject_; }
 
@@ -139,15 +143,6 @@ class Attempt {
     }
   }
 
- public:
-  static bool sees_mark(const World& now, Id pod, const Mark& mark) {
-    const Id id = running_instance(now, pod, mark.name);
-    if (id == 0) return false;
-    const auto& instance = *now.get<ContainerInstance>(id);
-    return is_awake(now, instance) && bool(file_system_of(now, id).stat(mark.file));
-  }
-
- private:
   const Subject& subject_;
   const BatteryOptions& options_;
   Simulation simulation_;
@@ -201,7 +196,7 @@ class Inquest {
     for (auto id = pods_.rbegin(); id != pods_.rend(); ++id) {
       const Pod& candidate = *world_.get<Pod>(*id);
       if (id == pods_.rbegin()) pod = candidate.meta.uid;
-      if (!Attempt::sees_mark(world_, *id, mark)) continue;
+      if (!sees_mark(world_, *id, mark)) continue;
       pod = candidate.meta.uid;
       break;
     }
@@ -223,8 +218,7 @@ class Inquest {
         continue;
       }
       for (const Container& container : pod.spec->containers) {
-        const Id instance = running_instance(world_, *id, container.name);
-        if (instance != 0 && is_awake(world_, *world_.get<ContainerInstance>(instance))) continue;
+        if (awake_instance(world_, *id, container.name) != 0) continue;
         const Why why = sim::why(chronicle_, pod.meta.uid, container.name, "/");
         return sentence(why, language_);
       }
@@ -372,7 +366,7 @@ class Battery {
     const Subject& subject = attempt.subject();
     const Inquest inquest(attempt.world(), subject, options_.language);
     const std::string stuck = hindrance.empty() ? inquest.stuck() : hindrance;
-    for (Watched& watched : attempt.watched()) {
+    for (const Watched& watched : attempt.watched()) {
       const Mark& mark = *watched.mark;
       if (only && mark.container != *only) continue;
       Outcome outcome;
@@ -385,15 +379,15 @@ class Battery {
     }
   }
 
-  Outcome find_outcome(Attempt& attempt, const Inquest& inquest, Trial trial, Watched& watched) {
+  Outcome find_outcome(const Attempt& attempt, const Inquest& inquest, Trial trial,
+                       const Watched& watched) {
     const World& world = attempt.world();
     const Mark& mark = *watched.mark;
     Outcome outcome;
     for (const Id pod : inquest.pods()) {
-      const Id instance = running_instance(world, pod, mark.name);
-      if (instance == 0 || !is_awake(world, *world.get<ContainerInstance>(instance))) continue;
+      if (awake_instance(world, pod, mark.name) == 0) continue;
       ++outcome.running;
-      if (Attempt::sees_mark(world, pod, mark)) {
+      if (sees_mark(world, pod, mark)) {
         outcome.seen_by.push_back(world.get<Pod>(pod)->meta.name.str());
       }
     }

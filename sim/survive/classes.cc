@@ -38,26 +38,28 @@ bool says_shared(std::string_view name) {
   return false;
 }
 
+/// What a name that nobody knows sounds like.
+std::string_view guessed(std::string_view name, bool shared) {
+  for (const std::string_view word : {"local-path", "hostpath", "host-path"}) {
+    if (name.find(word) != std::string_view::npos) return kNodeDriver;
+  }
+  return shared || says_shared(name) ? kSharedDriver : kBlockDriver;
+}
+
 }  // namespace
 
 Guess driver_of_class(std::string_view name, bool shared) {
   for (const NamedClass& named : kNamed) {
     if (named.name == name) return {named.driver, true};
   }
-  for (const std::string_view word : {"local-path", "hostpath", "host-path"}) {
-    if (name.find(word) != std::string_view::npos) return {kNodeDriver, false};
-  }
-  return {shared || says_shared(name) ? kSharedDriver : kBlockDriver, false};
+  return {guessed(name, shared), false};
 }
 
 std::string stand_in_driver(std::string_view name, bool shared) {
   const Driver* driver = find_driver(name);
   if (driver) return std::string(driver->name);
   if (name == "kubernetes.io/no-provisioner") return std::string(name);
-  for (const std::string_view word : {"local-path", "hostpath", "host-path"}) {
-    if (name.find(word) != std::string_view::npos) return std::string(kNodeDriver);
-  }
-  return std::string(shared || says_shared(name) ? kSharedDriver : kBlockDriver);
+  return std::string(guessed(name, shared));
 }
 
 }  // namespace sim

@@ -6,6 +6,7 @@
 #include "sim/base/format.h"
 #include "sim/base/utf8.h"
 #include "sim/graph/picture.h"
+#include "sim/scenario/report.h"
 
 namespace sim {
 namespace {
@@ -281,12 +282,6 @@ std::string to_table(const Survival& survival, const TableStyle& style) {
 
 std::string to_markdown(const Survival& survival, const TableStyle& style) {
   const bool ko = style.language == "ko";
-  const auto cell_text = [](std::string text) {
-    for (std::size_t i = text.find('|'); i != std::string::npos; i = text.find('|', i + 2)) {
-      text.insert(i, "\\");
-    }
-    return text;
-  };
   std::string text;
   for (const WorkloadSurvival& workload : survival.workloads) {
     text += fmt::format("### {}\n\n", heading_of(workload, ko));
@@ -300,8 +295,8 @@ std::string to_markdown(const Survival& survival, const TableStyle& style) {
       }
       text += "\n" + rule + "\n";
       for (const SurvivingPath& path : container.paths) {
-        text += fmt::format("| `{}` | {} |", cell_text(path.path), cell_text(path.holder));
-        if (!path.problem.empty()) text += " " + cell_text(path.problem) + " |";
+        text += fmt::format("| `{}` | {} |", escape_cell(path.path), escape_cell(path.holder));
+        if (!path.problem.empty()) text += " " + escape_cell(path.problem) + " |";
         for (const Outcome& outcome : path.outcomes) {
           std::string cell = word_of(path, outcome, ko);
           for (const std::string& more : {detail_of(outcome, ko), share_of(outcome)}) {

@@ -14,6 +14,7 @@
 #include "sim/survive/classes.h"
 #include "sim/survive/known_images.h"
 #include "sim/world/drivers.h"
+#include "sim/world/node_index.h"
 
 namespace sim {
 namespace {
@@ -21,8 +22,6 @@ namespace {
 constexpr std::string_view kInitImage = "podsight.invalid/init:1";
 constexpr std::string_view kDefaultClass = "gp3";
 constexpr std::string_view kDefaultClassAnnotation = "storageclass.kubernetes.io/is-default-class";
-constexpr std::string_view kZoneLabel = "topology.kubernetes.io/zone";
-constexpr std::string_view kHostLabel = "kubernetes.io/hostname";
 constexpr std::size_t kZones = 3;
 // A machine of a cloud is back about so long after its reboot began.
 constexpr Duration kReboot = seconds(60);
@@ -102,9 +101,6 @@ class StageBuilder {
   }
 
  private:
-  std::string say(std::string_view en, std::string_view ko) const {
-    return std::string(ko_ ? ko : en);
-  }
   void note(std::string text) {
     if (std::find(stage_.notes.begin(), stage_.notes.end(), text) == stage_.notes.end()) {
       stage_.notes.push_back(std::move(text));
@@ -505,14 +501,14 @@ class StageBuilder {
   /// Nodes are named, or labelled, as the manifests want them.
   void want_label(const std::string& label, const std::string& value) {
     if (!qualified_name_errors(label).empty() || !label_value_errors(value).empty()) return;
-    if (label == kHostLabel) {
+    if (label == kHostnameLabel) {
       if (dns1123_subdomain_errors(value).empty()) hosts_.push_back(value);
     } else if (value.empty()) {
       labels_.emplace(label, value);
     } else if (label == kZoneLabel || label == "failure-domain.beta.kubernetes.io/zone" ||
                label.find("/zone") != std::string::npos) {
       zones_.push_back(value);
-    } else if (label != "topology.kubernetes.io/region") {
+    } else if (label != kRegionLabel) {
       labels_.emplace(label, value);
     }
   }
@@ -524,7 +520,7 @@ class StageBuilder {
         const std::string how = text_of(wanted, "operator");
         if (how == "Exists") want_label(label, "true");
         if (how != "In") continue;
-        const bool place = label == kHostLabel || label.find("/zone") != std::string::npos;
+        const bool place = label == kHostnameLabel || label.find("/zone") != std::string::npos;
         for (const Json& value : member(wanted, "values")) {
           if (value.is_string()) want_label(label, value.get<std::string>());
           if (!place) break;
@@ -638,19 +634,19 @@ class StageBuilder {
     for (const char* zone : {"us-west-2a", "us-west-2b", "us-west-2c"}) {
       if (zones_.size() < kZones) zones_.emplace_back(zone);
     }
-    std::vector<std::string> zones;
-    for (const std::string& zone : zones_) {
-      if (std::find(zones.begin(), zones.end(), zone) == zones.end()) zones.push_back(zone);
-    }
-    if (zones.size() > kMostPlaces) zones.resize(kMostPlaces);
+    const auto places = [](const std::vector<std::string>& named) {
+      std::vector<std::string> once;
+      for (const std::string& name : named) {
+        if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+      }
+      if (once.size() > kMostPlaces) once.resize(kMostPlaces);
+      return once;
+    };
+    const std::vector<std::string> zones = places(zones_);
+    const std::vector<std::string> hosts = places(hosts_);
     // A pod whose node is lost finds another one in the same zone.
     const std::size_t per_zone =
         std::max<std::size_t>(static_cast<std::size_t>(most_replicas_) / zones.size() + 1, 2);
-    std::vector<std::string> hosts;
-    for (const std::string& host : hosts_) {
-      if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
-    }
-    if (hosts.size() > kMostPlaces) hosts.resize(kMostPlaces);
     std::set<std::string> taken(hosts.begin(), hosts.end());
     for (std::size_t i = 0; i < zones.size() * per_zone || i < hosts.size(); ++i) {
       NodeSpecification node;
@@ -659,7 +655,7 @@ class StageBuilder {
       while (i >= hosts.size() && taken.count(node.name) != 0) node.name += "x";
       taken.insert(node.name);
       node.labels.set(Str(kZoneLabel), Str(zone));
-      node.labels.set("topology.kubernetes.io/region", Str(zone.substr(0, zone.size() - 1)));
+      node.labels.set(Str(kRegionLabel), Str(zone.substr(0, zone.size() - 1)));
       for (const auto& [label, value] : labels_) node.labels.set(Str(label), Str(value));
       const auto room = [&](const std::string& name, const char* amount) {
         node.capacity.set(Str(name), Quantity::parse(amount).value_or(Quantity()));

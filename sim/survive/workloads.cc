@@ -268,8 +268,7 @@ std::size_t running_containers(const World& world, Id id) {
   if (pod.meta.deletion_timestamp) return 0;
   std::size_t running = 0;
   for (const Container& container : pod.spec->containers) {
-    const Id instance = running_instance(world, id, container.name);
-    if (instance != 0 && is_awake(world, *world.get<ContainerInstance>(instance))) ++running;
+    if (awake_instance(world, id, container.name) != 0) ++running;
   }
   return running;
 }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/base/nearest.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -26,19 +25,6 @@ const Json* element_like(const Json& wanted, const Json& list) {
     if (is_subset(wanted, element, &unused)) return &element;
   }
   return nullptr;
-}
-
-/// The kind that a person's word means: "pod", "pods", "po", "Pod".
-std::optional<Kind> kind_of_word(std::string_view word) {
-  for (int k = 0; k < kApiKindCount; ++k) {
-    const KindInfo& known = info(static_cast<Kind>(k));
-    if (word.empty()) break;
-    if (word == known.singular || word == known.plural || word == known.name ||
-        word == known.short_names) {
-      return static_cast<Kind>(k);
-    }
-  }
-  return std::nullopt;
 }
 
 /// "status.phase=Running" as {"status": {"phase": "Running"}}; numbers and truth values as such.
@@ -84,7 +70,14 @@ ConditionResult check_condition(const World& world, const ObjectCondition& wante
   std::int64_t selected = 0;
   std::string difference;
   const std::string_view kind = info(wanted.kind).name;
-  for (const Id id : world.store().list(wanted.kind, wanted.ns)) {
+  std::vector<Id> candidates;
+  if (!wanted.name.empty() && (!wanted.ns.empty() || !info(wanted.kind).namespaced)) {
+    const Id id = world.store().find(wanted.kind, wanted.ns, wanted.name);
+    if (id != 0) candidates.push_back(id);
+  } else {
+    candidates = world.store().list(wanted.kind, wanted.ns);
+  }
+  for (const Id id : candidates) {
     const Object& object = *world.store().get({wanted.kind, id});
     if (!wanted.name.empty() && object.meta.name != wanted.name) continue;
     if (!has_labels(object.meta.labels, wanted.labels)) continue;
@@ -152,7 +145,7 @@ std::optional<ObjectCondition> parse_condition(std::string_view object, std::str
     *wrong = fmt::format("\"{}\" is not KIND/NAME", object);
     return std::nullopt;
   }
-  const std::optional<Kind> kind = kind_of_word(object.substr(0, slash));
+  const std::optional<Kind> kind = kind_called(object.substr(0, slash));
   if (!kind) {
     *wrong = fmt::format("unknown kind \"{}\"", object.substr(0, slash));
     return std::nullopt;

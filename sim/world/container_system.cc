@@ -299,6 +299,14 @@ std::optional<std::string> http_get(const World& world, Id sandbox, int port, st
   return std::nullopt;
 }
 
+void set_ended(ContainerInstance& row, Time now, int exit_code, std::string_view reason) {
+  row.state = ContainerInstance::State::Exited;
+  row.finished_at = now;
+  row.exit_code = exit_code;
+  row.reason = Str(reason);
+  row.helpers.clear();
+}
+
 void deliver_signal(const World& world, Plan& plan, Id id, int signal, Str why) {
   const Ref ref{Kind::ContainerInstance, id};
   const auto pending = share_as<ContainerInstance>(plan.pending(ref));
@@ -309,11 +317,7 @@ void deliver_signal(const World& world, Plan& plan, Id id, int signal, Str why) 
                                        base_name(program_of(*row.process)) == server_name(*image));
   auto next = std::make_shared<ContainerInstance>(row);
   const auto end = [&](int exit_code) {
-    next->state = ContainerInstance::State::Exited;
-    next->finished_at = world.now();
-    next->exit_code = exit_code;
-    next->reason = exit_code == 0 ? "Completed" : "Error";
-    next->helpers.clear();
+    set_ended(*next, world.now(), exit_code, exit_code == 0 ? "Completed" : "Error");
   };
   if (signal == kSigkill) {
     end(128 + kSigkill);

@@ -65,4 +65,7 @@ std::optional<std::string> http_get(const World& world, Id sandbox, int port, st
 /// handles it, or leaves it when it is ignored.
 void deliver_signal(const World& world, Plan& plan, Id instance, int signal, Str why);
 
+/// Notes in a container's row that its main process has ended, and its helpers with it.
+void set_ended(ContainerInstance& row, Time now, int exit_code, std::string_view reason);
+
 }  // namespace sim

@@ -135,8 +135,8 @@ void Striker::on_pod() {
 }
 
 void Striker::set_frozen(Id id, bool frozen, std::string_view why) {
-  if (world_.get<ContainerInstance>(id)->frozen == frozen) return;
   auto next = edit<ContainerInstance>(world_, plan_, id);
+  if (next->frozen == frozen || next->state != ContainerInstance::State::Running) return;
   next->frozen = frozen;
   const bool runs = next->process.has_value();
   plan_.update({Kind::ContainerInstance, id}, std::move(next), Str(why));
@@ -235,11 +235,7 @@ void Striker::power_on(Id id, std::string_view why) {
       const auto& instance = *world_.get<ContainerInstance>(instance_id);
       if (instance.state == ContainerInstance::State::Exited) continue;
       auto ended = std::make_shared<ContainerInstance>(instance);
-      ended->state = ContainerInstance::State::Exited;
-      ended->finished_at = world_.now();
-      ended->exit_code = 255;  // containerd's word for "nobody saw it end"
-      ended->reason = "Unknown";
-      ended->helpers.clear();
+      set_ended(*ended, world_.now(), 255, "Unknown");  // containerd: nobody saw it end
       plan_.update({Kind::ContainerInstance, instance_id}, std::move(ended),
                    "the machine restarted");
     }
@@ -354,10 +350,9 @@ void Striker::heal_all() {
     }
   }
   for (const auto& [id, row] : world_.store().table(Kind::ContainerInstance)) {
-    const auto pending = share_as<ContainerInstance>(plan_.pending({Kind::ContainerInstance, id}));
-    const auto& instance = pending ? *pending : static_cast<const ContainerInstance&>(row);
-    if (!instance.frozen || instance.state != ContainerInstance::State::Running) continue;
-    set_frozen(id, false, "its process goes on");
+    if (static_cast<const ContainerInstance&>(row).frozen) {
+      set_frozen(id, false, "its process goes on");
+    }
   }
 }
 
@@ -399,11 +394,7 @@ void power_off(const World& world, Plan& plan, Id id, std::string_view why) {
 void kill_for_memory(const World& world, Plan& plan, Id id, std::string_view why) {
   auto next = edit<ContainerInstance>(world, plan, id);
   if (next->state != ContainerInstance::State::Running) return;
-  next->state = ContainerInstance::State::Exited;
-  next->finished_at = world.now();
-  next->exit_code = 128 + kSigkill;
-  next->reason = "OOMKilled";
-  next->helpers.clear();
+  set_ended(*next, world.now(), 128 + kSigkill, "OOMKilled");
   plan.update({Kind::ContainerInstance, id}, std::move(next), Str(why));
 }
 

@@ -21,21 +21,19 @@ Time heard_until(const World& world, const Machine& machine) {
 
 }  // namespace
 
-Time beat_at_or_after(const World& world, Time time) {
-  const Time first = world.settings().start + kFirstBeat;
+Time tick_at_or_after(Time first, Duration period, Time time) {
   if (time <= first) return first;
-  const std::int64_t since = (time - first).ns;
-  const std::int64_t beats = (since + kLeasePeriod.ns - 1) / kLeasePeriod.ns;
-  return first + kLeasePeriod * beats;
+  return first + period * (((time - first).ns + period.ns - 1) / period.ns);
+}
+
+Time beat_at_or_after(const World& world, Time time) {
+  return tick_at_or_after(world.settings().start + kFirstBeat, kLeasePeriod, time);
 }
 
 // k8s 1.30 pkg/kubelet: syncNodeStatus, nodeStatusUpdateFrequency
 Time report_at_or_after(const World& world, const Machine& machine, Time time) {
   const std::int64_t phase = (3'100 + 5'200 * std::int64_t{machine.number}) % 10'000;
-  const Time first = world.settings().start + milliseconds(phase);
-  if (time <= first) return first;
-  const std::int64_t reports = ((time - first).ns + kReportPeriod.ns - 1) / kReportPeriod.ns;
-  return first + kReportPeriod * reports;
+  return tick_at_or_after(world.settings().start + milliseconds(phase), kReportPeriod, time);
 }
 
 Time lease_renewed(const World& world, const Machine& machine) {

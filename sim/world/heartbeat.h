@@ -9,6 +9,8 @@
 
 namespace sim {
 
+/// The first of the moments that come a period apart from `first` on, at or after a time.
+Time tick_at_or_after(Time first, Duration period, Time time);
 /// The beats at which kubelets renew leases: the first at or after a time, and the last one.
 Time beat_at_or_after(const World& world, Time time);
 /// The moments at which a machine's kubelet looks whether its node's status has changed: one at or

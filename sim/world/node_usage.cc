@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/world/heartbeat.h"
+
 namespace sim {
 namespace {
 
-constexpr std::string_view kZone = "topology.kubernetes.io/zone";
 // What the main process of any container and its runtime keep in memory.
 constexpr std::uint64_t kProcess = 1ULL << 20;
 
@@ -89,15 +90,13 @@ std::uint64_t memory_used_by(const World& world, const Plan& plan,
 Time pressure_beat_at_or_after(const World& world, const Machine& machine, Time time) {
   constexpr Duration kPeriod = seconds(10);
   const std::int64_t phase = (1'700 + 2'300 * std::int64_t{machine.number}) % 10'000;
-  const Time first = world.settings().start + milliseconds(phase);
-  if (time <= first) return first;
-  return first + kPeriod * (((time - first).ns + kPeriod.ns - 1) / kPeriod.ns);
+  return tick_at_or_after(world.settings().start + milliseconds(phase), kPeriod, time);
 }
 
 std::string zone_of(const World& world, const Machine& machine) {
   const Node* node = world.find<Node>("", machine.meta.name);
   if (!node) node = machine.registration.get();
-  return node ? node->meta.labels.get(kZone).str() : "";
+  return node ? node->meta.labels.get(kZoneLabel).str() : "";
 }
 
 }  // namespace sim

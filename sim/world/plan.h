@@ -8,6 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/model/meta.h"
@@ -107,5 +110,18 @@ struct Plan {
  private:
   std::array<Id, kKindCount> created_{};  // how many rows of each kind this plan creates
 };
+
+/// Adds an Event to a plan.
+inline void note_event(Plan& plan, Ref about, std::string_view component, std::string_view type,
+                       std::string_view reason, std::string message, std::string_view host = {}) {
+  EventNote note;
+  note.about = about;
+  note.component = Str(component);
+  note.type = Str(type);
+  note.reason = Str(reason);
+  note.message = Str(message);
+  note.host = Str(host);
+  plan.event(std::move(note));
+}
 
 }  // namespace sim

@@ -12,12 +12,12 @@ namespace {
 constexpr std::string_view kNamespace = "kube-system";
 constexpr std::string_view kLease = "snapshot-controller-leader";
 
-}  // namespace
-
 bool is_snapshot_kind(Kind kind) {
   return kind == Kind::VolumeSnapshot || kind == Kind::VolumeSnapshotContent ||
          kind == Kind::VolumeSnapshotClass;
 }
+
+}  // namespace
 
 bool is_served(const World& world, Kind kind) {
   return !is_snapshot_kind(kind) || has_snapshot_controller(world);

@@ -17,7 +17,6 @@ namespace sim {
 /// Among the drivers of a cluster, the add-ons and the charts.
 inline constexpr std::string_view kSnapshotController = "snapshot-controller";
 
-bool is_snapshot_kind(Kind kind);
 /// Whether the API server of this cluster knows the kind.
 bool is_served(const World& world, Kind kind);
 

@@ -6,25 +6,17 @@
 #include "sim/model/volume_facts.h"
 
 namespace sim {
-namespace {
-
-/// k8s 1.30 plugin/pkg/admission/storage/storageobjectinuseprotection
-void protect(Object& object, const char* finalizer) {
-  auto& all = object.meta.finalizers;
-  if (std::find(all.begin(), all.end(), finalizer) == all.end()) all.emplace_back(finalizer);
-}
-
-}  // namespace
 
 void admit_new_storage(const World& world, Object& made) {
+  // Finalizers: k8s 1.30 plugin/pkg/admission/storage/storageobjectinuseprotection
   if (made.kind == Kind::PersistentVolume) {
     auto& volume = static_cast<PersistentVolume&>(made);
-    protect(volume, kVolumeFinalizer);
+    add_finalizer(volume, kVolumeFinalizer);
     volume.status.phase = "Pending";
     volume.status.last_phase_transition_time = world.now();
   } else if (made.kind == Kind::PersistentVolumeClaim) {
     auto& claim = static_cast<PersistentVolumeClaim&>(made);
-    protect(claim, kClaimFinalizer);
+    add_finalizer(claim, kClaimFinalizer);
     claim.status.phase = "Pending";
     // k8s 1.30 plugin/pkg/admission/storage/storageclass/setdefault
     if (!claim.spec.storage_class_name &&

@@ -249,11 +249,7 @@ void end_instance(Worker& worker, const ContainerRecord& record, int exit_code,
   const auto row = worker.instance(record);
   if (!row || row->state != ContainerInstance::State::Running) return;
   auto next = std::make_shared<ContainerInstance>(*row);
-  next->state = ContainerInstance::State::Exited;
-  next->finished_at = worker.now();
-  next->exit_code = exit_code;
-  next->reason = Str(reason);
-  next->helpers.clear();
+  set_ended(*next, worker.now(), exit_code, reason);
   worker.plan.update({Kind::ContainerInstance, record.instance}, std::move(next), Str(why));
 }
 
@@ -277,11 +273,7 @@ Plan run_process(const World& world, Id id) {
     next->log = Str(log);
   }
   if (process.done && next->state == ContainerInstance::State::Running) {
-    next->state = ContainerInstance::State::Exited;
-    next->finished_at = world.now();
-    next->exit_code = process.exit;
-    next->reason = process.exit == 0 ? "Completed" : "Error";
-    next->helpers.clear();
+    set_ended(*next, world.now(), process.exit, process.exit == 0 ? "Completed" : "Error");
   } else if (next->state == ContainerInstance::State::Running) {
     const Time until = process.wait.on_change
                            ? std::min(process.wait.until, world.now() + seconds(1))

@@ -288,14 +288,7 @@ bool turn_away(const World& world, Plan& plan, Id id, const Pod& pod, const Mach
   } else {
     return false;
   }
-  EventNote note;
-  note.about = {Kind::Pod, id};
-  note.type = "Warning";
-  note.reason = Str(reason);
-  note.message = Str(message);
-  note.component = "kubelet";
-  note.host = pod.node_name;
-  plan.event(std::move(note));
+  note_event(plan, {Kind::Pod, id}, "kubelet", "Warning", reason, message, pod.node_name);
   auto next = std::make_shared<Pod>(pod);
   next->status.phase = "Failed";
   next->status.reason = Str(reason);

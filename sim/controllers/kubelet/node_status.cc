@@ -87,14 +87,7 @@ class Reporter {
 };
 
 void Reporter::event(std::string_view reason, std::string message, std::string_view type) {
-  EventNote note;
-  note.about = node_;
-  note.type = Str(type);
-  note.reason = Str(reason);
-  note.message = Str(message);
-  note.component = "kubelet";
-  note.host = machine_.meta.name;
-  plan_.event(std::move(note));
+  note_event(plan_, node_, "kubelet", type, reason, message, machine_.meta.name);
 }
 
 void Reporter::post_conditions(Node& node) {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "sim/base/format.h"
-#include "sim/controllers/kubelet/node_status.h"
 #include "sim/model/pod_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/eviction.h"
@@ -96,14 +95,7 @@ class Manager {
 void Manager::node_event(std::string_view reason, std::string text) {
   const Id node = world_.store().find(Kind::Node, "", machine_.meta.name);
   if (node == 0 || !machine_.reachable) return;
-  EventNote note;
-  note.about = {Kind::Node, node};
-  note.type = "Warning";
-  note.reason = Str(reason);
-  note.message = Str(text);
-  note.component = "kubelet";
-  note.host = machine_.meta.name;
-  plan_.event(std::move(note));
+  note_event(plan_, {Kind::Node, node}, "kubelet", "Warning", reason, text, machine_.meta.name);
 }
 
 /// Pressure is told from the first look that finds the threshold met until five minutes after the
@@ -231,14 +223,7 @@ void Manager::evict_for(const Signal& signal) {
   plan_.update({Kind::PodSandbox, chosen}, std::move(sandbox), "the pod was evicted");
   plan_.wake(world_.now(), Actor::Kubelet, {Kind::Pod, pod_id});
   if (!machine_.reachable) return;
-  EventNote note;
-  note.about = {Kind::Pod, pod_id};
-  note.type = "Warning";
-  note.reason = "Evicted";
-  note.message = Str(text);
-  note.component = "kubelet";
-  note.host = machine_.meta.name;
-  plan_.event(std::move(note));
+  note_event(plan_, {Kind::Pod, pod_id}, "kubelet", "Warning", "Evicted", text, machine_.meta.name);
   mark_disrupted(world_, plan_, pod_id, "TerminationByKubelet", text);
 }
 
@@ -260,7 +245,7 @@ Plan Manager::take() {
   }
   const bool told = next_.short_of_memory.has_value() != machine_.short_of_memory.has_value() ||
                     next_.short_of_disk.has_value() != machine_.short_of_disk.has_value();
-  if (told || next_.short_of_memory != machine_.short_of_memory ||
+  if (next_.short_of_memory != machine_.short_of_memory ||
       next_.short_of_disk != machine_.short_of_disk || next_.images != machine_.images) {
     plan_.update(ref_, std::make_shared<Machine>(next_), "its eviction manager looked around");
   }

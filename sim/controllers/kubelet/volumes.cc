@@ -5,6 +5,7 @@
 #include "sim/controllers/kubelet/volume_sources.h"
 #include "sim/controllers/kubelet/worker.h"
 #include "sim/world/file_view.h"
+#include "sim/world/node_usage.h"
 
 namespace sim::kubelet {
 namespace {
@@ -172,7 +173,7 @@ bool has_limits(const Worker& worker) {
 std::int64_t used_by(const Worker& worker, const ContainerRecord& record) {
   const auto instance = worker.instance(record);
   if (!instance) return 0;
-  return static_cast<std::int64_t>(instance->writable.usage().bytes + instance->log.size());
+  return static_cast<std::int64_t>(disk_used_by(*instance));
 }
 
 /// What exceeds its limit, in the kubelet's words. k8s 1.30 pkg/kubelet/eviction:

@@ -10,18 +10,6 @@
 
 namespace sim::volumes {
 
-inline void note_event(Plan& plan, Ref about, std::string_view component, std::string_view type,
-                       std::string_view reason, std::string message, std::string_view host = {}) {
-  EventNote note;
-  note.about = about;
-  note.component = Str(component);
-  note.type = Str(type);
-  note.reason = Str(reason);
-  note.message = Str(message);
-  note.host = Str(host);
-  plan.event(std::move(note));
-}
-
 /// k8s 1.30 pkg/registry/core/persistentvolume: the time of the last change of phase
 inline void set_phase(PersistentVolume& volume, std::string_view phase, std::string_view message,
                       Time now) {

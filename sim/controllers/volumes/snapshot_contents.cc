@@ -18,7 +18,6 @@ namespace {
 constexpr std::string_view kComponent = "snapshot-controller";
 constexpr Duration kFirstRetry = seconds(1);
 constexpr Duration kLongestRetry = minutes(5);
-constexpr const char* kBeingDeleted = "snapshot.storage.kubernetes.io/volumesnapshot-being-deleted";
 constexpr const char* kContentBound =
     "snapshot.storage.kubernetes.io/volumesnapshotcontent-bound-protection";
 
@@ -72,12 +71,8 @@ void ContentWorker::pair() {
   }
   const ObjectReference& ref = content_.spec.volume_snapshot_ref;
   if (!ref.uid) return;  // it waits for its snapshot
-  if (!content_.meta.deletion_timestamp) {
-    auto& finalizers = content_.meta.finalizers;
-    if (std::find(finalizers.begin(), finalizers.end(), kContentBound) == finalizers.end()) {
-      finalizers.emplace_back(kContentBound);
-      write("the content is protected");
-    }
+  if (!content_.meta.deletion_timestamp && add_finalizer(content_, kContentBound)) {
+    write("the content is protected");
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "sim/base/format.h"
 #include "sim/controllers/volumes/common.h"
+#include "sim/model/go_text.h"
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/snapshots.h"
@@ -21,37 +22,15 @@ constexpr Duration kFirstRetry = seconds(1);  // --retry-interval-start
 constexpr Duration kLongestRetry = minutes(5);
 constexpr Duration kResync = minutes(15);  // --resync-period
 constexpr const char* kDefaultClass = "snapshot.storage.kubernetes.io/is-default-class";
-constexpr const char* kBeingDeleted = "snapshot.storage.kubernetes.io/volumesnapshot-being-deleted";
 constexpr const char* kClaimAsSource = "snapshot.storage.kubernetes.io/pvc-as-source-protection";
 constexpr const char* kAsSource =
     "snapshot.storage.kubernetes.io/volumesnapshot-as-source-protection";
 constexpr const char* kBound = "snapshot.storage.kubernetes.io/volumesnapshot-bound-protection";
 
-bool has_finalizer(const Object& object, std::string_view finalizer) {
-  const auto& all = object.meta.finalizers;
-  return std::find(all.begin(), all.end(), finalizer) != all.end();
-}
-
-bool add_finalizer(Object& object, const char* finalizer) {
-  if (has_finalizer(object, finalizer)) return false;
-  object.meta.finalizers.emplace_back(finalizer);
-  return true;
-}
-
 /// external-snapshotter: IsSnapshotDeletionCandidate
 bool is_to_be_deleted(const VolumeSnapshot& snapshot) {
   return snapshot.meta.deletion_timestamp &&
          (has_finalizer(snapshot, kAsSource) || has_finalizer(snapshot, kBound));
-}
-
-/// A Go error within another: %q.
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
 }
 
 class SnapshotWorker {
@@ -209,7 +188,7 @@ std::string SnapshotWorker::find_volume(const PersistentVolume** volume) const {
     const auto& name = snapshot_.spec.source.persistent_volume_claim_name;
     if (!name) return "the snapshot source PVC name is not specified";
     return fmt::format("failed to retrieve PVC {} from the lister: {}", *name,
-                       quoted(fmt::format("persistentvolumeclaim \"{}\" not found", *name)));
+                       go_quote(fmt::format("persistentvolumeclaim \"{}\" not found", *name)));
   }
   if (source->status.phase != "Bound") {
     return fmt::format("the PVC {} is not yet bound to a PV, will not attempt to take a snapshot",
@@ -219,7 +198,7 @@ std::string SnapshotWorker::find_volume(const PersistentVolume** volume) const {
   if (!*volume) {
     const Str& name = source->spec.volume_name;
     return fmt::format("failed to retrieve PV {} from the API server: {}", name,
-                       quoted(fmt::format("persistentvolumes \"{}\" not found", name)));
+                       go_quote(fmt::format("persistentvolumes \"{}\" not found", name)));
   }
   return is_reserved_for(**volume, *source) ? "" : "claim in dataSource not bound or invalid";
 }
@@ -292,7 +271,7 @@ std::string SnapshotWorker::make_content() {
   const PersistentVolume* volume = nullptr;
   if (const std::string wrong = find_volume(&volume); !wrong.empty()) {
     return fmt::format("failed to get input parameters to create snapshot {}: {}",
-                       snapshot_.meta.name, quoted(wrong));
+                       snapshot_.meta.name, go_quote(wrong));
   }
   if (!volume->spec.source.csi) {
     return fmt::format("cannot find CSI PersistentVolumeSource for volume {}", volume->meta.name);

@@ -7,6 +7,10 @@
 
 namespace sim::volumes {
 
+/// The snapshot controller's word to the snapshotter that a content's snapshot goes.
+inline constexpr const char* kBeingDeleted =
+    "snapshot.storage.kubernetes.io/volumesnapshot-being-deleted";
+
 /// Looks at a VolumeSnapshot, which may be gone.
 Plan reconcile_snapshot(const World& world, Id snapshot);
 /// Looks at a VolumeSnapshotContent, which may be gone.
