@@ -145,10 +145,7 @@ Step run_see(const World& world, const Arguments& arguments) {
   question.paths.assign(arguments.words.begin() + 1, arguments.words.end());
   question.ns = arguments.all_namespaces ? "" : arguments.ns;
   question.container = arguments.container;
-  Sight sight;
-  sight.follow(world);
-  const Chronicle chronicle(world);
-  const Matrix matrix = see(sight, question, &chronicle);
+  const Matrix matrix = see(world, question);
   if (matrix.rows.empty()) {
     return failed(fmt::format("there are no pods in namespace \"{}\"", arguments.ns));
   }
@@ -174,18 +171,12 @@ Step run_owners(const World& world, const Arguments& arguments) {
   const std::size_t slash = what.find('/');
   if (slash == std::string::npos) return misused(fmt::format("\"{}\" is not KIND/NAME", what));
   const std::string kind_word = what.substr(0, slash);
-  for (int k = 0; k < kApiKindCount; ++k) {
-    const Kind kind = static_cast<Kind>(k);
-    const KindInfo& known = info(kind);
-    const bool is = kind_word == known.singular || kind_word == known.plural ||
-                    kind_word == known.name || kind_word == known.short_names;
-    if (!is) continue;
-    const Id id =
-        world.store().find(kind, known.namespaced ? arguments.ns : "", what.substr(slash + 1));
-    if (id == 0) return failed(fmt::format("there is no {}", what));
-    return said(print_tree(world, owned_tree(world, {kind, id})));
-  }
-  return failed(fmt::format("unknown kind \"{}\"", kind_word));
+  const std::optional<Kind> kind = kind_called(kind_word);
+  if (!kind) return failed(fmt::format("unknown kind \"{}\"", kind_word));
+  const Id id =
+      world.store().find(*kind, info(*kind).namespaced ? arguments.ns : "", what.substr(slash + 1));
+  if (id == 0) return failed(fmt::format("there is no {}", what));
+  return said(print_tree(world, owned_tree(world, {*kind, id})));
 }
 
 Step run_fault(const World& world, Plan& plan, const std::vector<std::string>& words,
@@ -335,20 +326,21 @@ Step run_sim(const std::vector<std::string>& argv, const World& world, const Ses
   }
   const Arguments arguments = read_arguments(argv, session);
   if (!arguments.wrong.empty()) return misused(arguments.wrong);
-  if (arguments.words.empty() || what == "help") return said(help());
-  if (what == "advance") return run_advance(world, arguments, std::move(state));
-  if (what == "see") return run_see(world, arguments);
-  if (what == "why") return run_why(world, arguments);
-  if (what == "owners") return run_owners(world, arguments);
+  if (arguments.words.empty() || arguments.words[0] == "help") return said(help());
+  const std::string& verb = arguments.words[0];
+  if (verb == "advance") return run_advance(world, arguments, std::move(state));
+  if (verb == "see") return run_see(world, arguments);
+  if (verb == "why") return run_why(world, arguments);
+  if (verb == "owners") return run_owners(world, arguments);
   std::vector<std::string> known = {"at",  "when", "chaos",  "faults", "advance",
                                     "see", "why",  "owners", "help"};
   for (const FaultInfo& fault : fault_table()) {
     known.emplace_back(fault.words.substr(0, fault.words.find(' ')));
   }
-  const std::string near = nearest(what, known);
+  const std::string near = nearest(verb, known);
   return misused(near.empty()
-                     ? fmt::format("unknown command \"{}\"", what)
-                     : fmt::format("unknown command \"{}\"; did you mean \"{}\"?", what, near));
+                     ? fmt::format("unknown command \"{}\"", verb)
+                     : fmt::format("unknown command \"{}\"; did you mean \"{}\"?", verb, near));
 }
 
 }  // namespace sim
