@@ -1,8 +1,11 @@
 #include "sim/base/nearest.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <utility>
+
+#include "sim/base/format.h"
 
 namespace sim {
 namespace {
@@ -47,6 +50,30 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     fewest = distance;
   }
   return best ? *best : std::string();
+}
+
+std::string hint_for(std::string_view word, const std::vector<std::string>& known,
+                     std::string otherwise) {
+  const auto same_letters = [&](const std::string& other) {
+    return std::equal(word.begin(), word.end(), other.begin(), other.end(), [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) ==
+             std::tolower(static_cast<unsigned char>(b));
+    });
+  };
+  const auto found = std::find_if(known.begin(), known.end(), same_letters);
+  const std::string near = found != known.end() ? *found : nearest(word, known);
+  if (!near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  if (!otherwise.empty() || known.empty()) return otherwise;
+  return "one of " + list_words(known);
+}
+
+std::string list_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
 }
 
 }  // namespace sim

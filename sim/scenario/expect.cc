@@ -5,9 +5,10 @@
 #include <set>
 
 #include "sim/base/format.h"
+#include "sim/base/nearest.h"
+#include "sim/graph/route.h"
 #include "sim/graph/sentences.h"
 #include "sim/graph/why.h"
-#include "sim/world/file_view.h"
 
 namespace sim {
 namespace {
@@ -17,15 +18,34 @@ Verdict broken(std::string detail) { return {false, std::move(detail)}; }
 /// Broken, and its negation as well: a predicate that selects nothing says nothing.
 Verdict about_nothing(std::string detail) { return {false, std::move(detail), true}; }
 
-std::string unbound(const StepOutcome& evidence, const std::string& name) {
+/// Why a reference means no pod.
+std::string unbound(const World& world, const StepOutcome& evidence, const std::string& name) {
   const PodReference& reference = evidence.scenario.refs.at(name);
   if (!reference.bind_after.empty()) {
     return fmt::format("\"{}\" is not bound: no step of {} has ended with such a pod", name,
                        fmt::join(reference.bind_after, ", "));
   }
-  if (!reference.pod.empty()) return fmt::format("there is no pod {} now", reference.pod);
-  return fmt::format("\"{}\" is no pod now: {}/{} is not there, or has no more than {} of them",
-                     name, reference.owner_kind, reference.owner_name, reference.nth);
+  const Store& store = world.store();
+  const auto names = [&](Kind kind) {
+    std::vector<std::string> all;
+    for (const Id id : store.list(kind, reference.ns)) {
+      all.push_back(store.get({kind, id})->meta.name.str());
+    }
+    return all;
+  };
+  if (!reference.pod.empty()) {
+    return fmt::format("there is no pod {} now; {}", reference.pod,
+                       hint_for(reference.pod, names(Kind::Pod)));
+  }
+  const std::string owner = fmt::format("{}/{}", reference.owner_kind, reference.owner_name);
+  const std::optional<Kind> kind = api_kind_named(reference.owner_kind);
+  if (kind && store.find(*kind, reference.ns, reference.owner_name) == 0) {
+    return fmt::format("\"{}\" is no pod now: there is no {} in the namespace {}; {}", name, owner,
+                       reference.ns,
+                       hint_for(reference.owner_name, names(*kind), "is it made later?"));
+  }
+  return fmt::format("\"{}\" is no pod now: {} has no pod with \"nth\": {} (the oldest is 0)", name,
+                     owner, reference.nth);
 }
 
 std::string pod_name(const World& world, Uid uid) {
@@ -33,13 +53,27 @@ std::string pod_name(const World& world, Uid uid) {
   return ref ? world.store().get(ref)->meta.name.str() : "(gone)";
 }
 
+/// Whether a container of the pod runs and could look: of one that does not, neither that it sees
+/// a file nor that it does not tells anything.
+bool can_look(const World& world, Uid pod, const std::string& container) {
+  const Ref ref = world.store().find(pod);
+  return ref && ref.kind == Kind::Pod && awake_instance(world, ref.id, container) != 0;
+}
+
 Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   std::string wrong;
   std::set<Uid> named;
   for (const auto& [name, must] : wanted.pods) {
     const std::optional<Uid> uid = resolve(world, evidence, name);
-    if (!uid) return about_nothing(unbound(evidence, name));
+    if (!uid) return about_nothing(unbound(world, evidence, name));
     named.insert(*uid);
+    if (!can_look(world, *uid, wanted.container)) {
+      const Why answer = why(world, *uid, wanted.container, wanted.path);
+      return about_nothing(fmt::format(
+          "nothing runs in {} ({}) that could look, so it proves nothing; expect \"why\" with the "
+          "code {}, or ask a pod that runs: {}",
+          name, pod_name(world, *uid), name_of(answer.code), sentence(answer, "en")));
+    }
     const bool does = sees(world, *uid, wanted.container, wanted.path);
     if (does != must) {
       wrong += fmt::format("{} ({}) {} {}: {}\n", name, pod_name(world, *uid),
@@ -48,22 +82,25 @@ Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Exp
     }
   }
   if (wanted.others) {
+    int asked = 0;
     for (const auto& [id, row] : world.store().table(Kind::Pod)) {
       if (named.count(row.meta.uid) != 0) continue;
-      if (running_instance(world, id, "") == 0) continue;
+      if (awake_instance(world, id, "") == 0) continue;
+      ++asked;
       const bool does = sees(world, row.meta.uid, "", wanted.path);
       if (does != *wanted.others) {
         wrong += fmt::format("pod {} {} {}\n", row.meta.name, does ? "sees" : "does not see",
                              wanted.path);
       }
     }
+    if (asked == 0) return about_nothing("\"others\": no other pod runs");
   }
   if (wanted.every) {
     int selected = 0;
     for (const auto& [id, row] : world.store().table(Kind::Pod)) {
       if (!wanted.every->ns.empty() && row.meta.ns != wanted.every->ns) continue;
       if (!has_labels(row.meta.labels, wanted.every->labels)) continue;
-      if (running_instance(world, id, wanted.container) == 0) continue;
+      if (awake_instance(world, id, wanted.container) == 0) continue;
       ++selected;
       const bool does = sees(world, row.meta.uid, wanted.container, wanted.path);
       if (does != wanted.every->is) {
@@ -78,15 +115,31 @@ Verdict evaluate_sees(const World& world, const StepOutcome& evidence, const Exp
 
 Verdict evaluate_why(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
   const std::optional<Uid> uid = resolve(world, evidence, wanted.pod);
-  if (!uid) return about_nothing(unbound(evidence, wanted.pod));
+  if (!uid) return about_nothing(unbound(world, evidence, wanted.pod));
   const Why answer = why(world, *uid, wanted.container, wanted.path);
   if (name_of(answer.code) == wanted.code) return held();
-  return broken(fmt::format("it is {}: {}", name_of(answer.code), sentence(answer, "en")));
+  std::string detail = fmt::format("it is {}: {}", name_of(answer.code), sentence(answer, "en"));
+  if (answer.code == WhyCode::NoSuchContainer) {
+    const Ref ref = world.store().find(*uid);
+    const Pod* pod = ref ? world.get<Pod>(ref.id) : nullptr;
+    std::vector<std::string> names;
+    if (pod) {
+      for (const auto& container : pod->spec->containers) names.push_back(container.name.str());
+    }
+    detail += " " + hint_for(wanted.container, names);
+  }
+  return broken(std::move(detail));
 }
 
 Verdict evaluate_object(const World& world, const Expectation& wanted) {
   const ConditionResult result = check_condition(world, condition_of(wanted));
-  return result.holds ? held() : broken(result.detail);
+  if (result.holds) return held();
+  // Of an object that is not there it cannot be said what its parts are.
+  ObjectCondition any = condition_of(wanted);
+  any.match = nullptr;
+  any.count.reset();
+  const bool none = wanted.match && !check_condition(world, any).holds;
+  return none ? about_nothing(result.detail) : broken(result.detail);
 }
 
 Verdict evaluate_event(const World& world, const Expectation& wanted) {
@@ -129,13 +182,14 @@ Verdict evaluate_output(const StepOutcome& evidence, const Expectation& wanted) 
 }
 
 Verdict evaluate_any(const World& world, const StepOutcome& evidence, const Expectation& wanted) {
-  std::string all;
+  Verdict none = about_nothing("");
   for (const Expectation& part : wanted.parts) {
     Verdict verdict = evaluate(world, evidence, part);
     if (verdict.holds) return verdict;
-    all += verdict.detail + "\n";
+    none.detail += verdict.detail + "\n";
+    none.about_nothing = none.about_nothing && verdict.about_nothing;
   }
-  return broken(all);
+  return none;
 }
 
 }  // namespace

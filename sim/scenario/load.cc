@@ -8,7 +8,6 @@
 
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
-#include "sim/base/nearest.h"
 #include "sim/model/merge.h"
 #include "sim/programs/process.h"
 #include "sim/scenario/expect.h"
@@ -120,6 +119,12 @@ class Loader : private PartReader {
   PodReference read_ref(const Cursor& value) {
     PodReference ref;
     ref.pointer = value.pointer();
+    if (value.is_string()) {
+      value.error("a name alone does not say what it is of",
+                  fmt::format("{{\"pod\": \"{0}\"}} or {{\"ownedBy\": \"Deployment/{0}\"}}",
+                              value.json().get<std::string>()));
+      return ref;
+    }
     if (!value.keys({"ownedBy", "pod", "namespace", "nth", "bindAfter"})) return ref;
     const std::string how = value.exactly_one({"ownedBy", "pod"}, "way to name the pod");
     ref.ns = value["namespace"].string("default");
@@ -138,7 +143,7 @@ class Loader : private PartReader {
                                                         "ReplicaSet", "StatefulSet"};
         if (std::find(owners.begin(), owners.end(), ref.owner_kind) == owners.end()) {
           value["ownedBy"].error(fmt::format("no pods are owned by a {}", ref.owner_kind),
-                                 fmt::format("one of {}", list_words(owners)));
+                                 hint_for(ref.owner_kind, owners));
         }
       }
     }
@@ -186,10 +191,7 @@ class Loader : private PartReader {
   static void known_step(const Cursor& at, const std::string& id,
                          const std::set<std::string>& ids) {
     if (ids.count(id) != 0) return;
-    const std::string near = nearest(id, {ids.begin(), ids.end()});
-    at.error(
-        fmt::format("there is no step \"{}\"", id),
-        near.empty() ? "the id of one of the steps" : fmt::format("did you mean \"{}\"?", near));
+    at.error(fmt::format("there is no step \"{}\"", id), hint_for(id, {ids.begin(), ids.end()}));
   }
 
   ScenarioStep read_step(const Cursor& value) {
@@ -213,7 +215,10 @@ class Loader : private PartReader {
       }
     }
     if (const Cursor until = value["until"]) {
-      if (until.is_string()) {
+      if (until.is_string() && parse_duration(until.json().get<std::string>())) {
+        until.error("\"until\" says for what to wait, not how long",
+                    "\"within\" is the limit; \"do\": {\"advance\": \"1m\"} lets time pass");
+      } else if (until.is_string()) {
         step.until_settled = until.word({"settled"}) == "settled";
       } else {
         step.until = read_expectation(until, 0);
@@ -230,6 +235,11 @@ class Loader : private PartReader {
     if (value["expect"].is_array() && value["expect"].json().empty()) {
       value["expect"].error("nothing is expected", "an expectation, or no \"expect\" at all");
     }
+    if (!step.action && !step.task) {
+      for (const Expectation& wanted : step.expect) {
+        no_output(wanted, "this step does nothing that could print", "give it a \"do\"");
+      }
+    }
     for (const Cursor& ask : value["explain"].items()) {
       Question question;
       if (ask.keys({"pod", "container", "path"}, {"pod", "path"})) {
@@ -245,8 +255,19 @@ class Loader : private PartReader {
     return step;
   }
 
+  /// Says so where an expectation looks at output and none can be.
+  void no_output(const Expectation& wanted, const std::string& wrong, const std::string& right) {
+    if (wanted.kind == Expectation::Kind::Printed) reader_.error(wanted.pointer, wrong, right);
+    for (const Expectation& part : wanted.parts) no_output(part, wrong, right);
+  }
+
   std::vector<Action> read_actions(const Cursor& value) {
     std::vector<Action> actions;
+    if (value.is_object()) {
+      value.error("one action, where a list of them stands",
+                  "put it into [ … ]: [{\"kubectl\": …}]");
+      return actions;
+    }
     for (const Cursor& action : value.items()) actions.push_back(read_action(action));
     if (value.is_array() && actions.empty()) {
       value.error("nothing is done", "at least one action");
@@ -264,6 +285,8 @@ class Loader : private PartReader {
     task.ask = text(value["ask"]);
     for (const Cursor& goal : value["goals"].items()) {
       task.goals.push_back(read_expectation(goal, 0));
+      no_output(task.goals.back(), "a goal is a state, not what a command printed",
+                "what is there once it is reached: \"sees\", \"why\" or \"object\"");
     }
     if (value["goals"].is_array() && task.goals.empty()) {
       value["goals"].error("a task without a goal", "a state that is to be reached");
@@ -332,8 +355,10 @@ class Loader : private PartReader {
       if (const Cursor belief = option["misconception"]) {
         read.misconception = belief.string();
         if (scenario_.misconceptions.count(read.misconception) == 0) {
+          std::vector<std::string> names;
+          for (const auto& [known, unused] : scenario_.misconceptions) names.push_back(known);
           belief.error(fmt::format("there is no misconception \"{}\"", read.misconception),
-                       "describe it under \"misconceptions\"");
+                       hint_for(read.misconception, names, "describe it under \"misconceptions\""));
         }
       }
       made.options.push_back(std::move(read));
@@ -347,6 +372,11 @@ class Loader : private PartReader {
   Action read_action(const Cursor& value) {
     Action action;
     action.pointer = value.pointer();
+    if (value.is_string() || value.is_array()) {
+      value.error("these are words without a key that says what they are",
+                  "for lines as in a terminal: {\"shell\": [\"kubectl get pods\", \"sleep 5\"]}");
+      return action;
+    }
     if (!value.keys({"shell", "kubectl", "exec", "apply", "fault", "advance"})) return action;
     const std::string kind =
         value.exactly_one({"shell", "kubectl", "exec", "apply", "fault", "advance"}, "action");
@@ -355,6 +385,11 @@ class Loader : private PartReader {
       action.kind = Action::Kind::Shell;
       action.script = body.lines();
       check_script(body, action.script);
+      if (body.is_array()) {
+        for (const Cursor& line : body.items()) check_verb(line);
+      } else {
+        check_verb(body);
+      }
     } else if (kind == "kubectl") {
       action.kind = Action::Kind::Kubectl;
       action.script = body.string();
@@ -402,10 +437,9 @@ class Loader : private PartReader {
     const std::string wrong = kubectl::parse_flags(words, kubectl::flag_specs(*found)).error;
     if (wrong.empty()) return;
     const std::string flag = wrong.substr(wrong.rfind(' ') + 1);
-    const std::string near = nearest(flag, kubectl::flag_words(*found));
     at.error(fmt::format("kubectl {}: {}", found->path, wrong),
-             near.empty() ? fmt::format("kubectl {} --help lists them", found->path)
-                          : fmt::format("did you mean {}?", near));
+             hint_for(flag, kubectl::flag_words(*found),
+                      fmt::format("kubectl {} --help lists them", found->path)));
   }
 
   void check_kubectl(const Cursor& at, const std::string& line) {
@@ -417,24 +451,38 @@ class Loader : private PartReader {
       return;
     }
     const std::string verb = line.substr(begin, end == std::string::npos ? end : end - begin);
-    const kubectl::Verb* known = kubectl::find_verb(verb);
     if (verb == "kubectl") {
       at.error("the line is what follows the word kubectl", "leave that word out");
-    } else if (verb.front() != '-' && !known) {
-      std::vector<std::string> verbs;
-      for (const kubectl::Verb& each : kubectl::all_verbs()) {
-        if (each.is_modelled && each.path.find(' ') == std::string_view::npos) {
-          verbs.emplace_back(each.path);
-        }
-      }
-      const std::string near = nearest(verb, verbs);
-      at.error(fmt::format("kubectl has no verb \"{}\" here", verb),
-               near.empty() ? fmt::format("one of {}", list_words(verbs))
-                            : fmt::format("did you mean \"{}\"?", near));
-    } else if (known) {
+    } else if (const kubectl::Verb* known = known_verb(at, verb)) {
       check_flags(at, line, *known);
     }
     check_script(at, "kubectl " + line);
+  }
+
+  /// The verb of that name; says so when there is none. Flags may stand before it.
+  static const kubectl::Verb* known_verb(const Cursor& at, const std::string& verb) {
+    if (verb.front() == '-') return nullptr;
+    const kubectl::Verb* known = kubectl::find_verb(verb);
+    if (known) return known;
+    std::vector<std::string> verbs;
+    for (const kubectl::Verb& each : kubectl::all_verbs()) {
+      if (each.is_modelled && each.path.find(' ') == std::string_view::npos) {
+        verbs.emplace_back(each.path);
+      }
+    }
+    at.error(fmt::format("kubectl has no verb \"{}\" here", verb), hint_for(verb, verbs));
+    return nullptr;
+  }
+
+  /// The verb of a shell line that begins with kubectl.
+  static void check_verb(const Cursor& at) {
+    if (!at.is_string()) return;
+    std::istringstream stream(at.json().get<std::string>());
+    std::string program;
+    std::string verb;
+    if (!(stream >> program >> verb) || program != "kubectl") return;
+    const bool plain = verb.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string::npos;
+    if (plain) known_verb(at, verb);
   }
 
   void read_apply(const Cursor& body, Action* action) {
@@ -450,10 +498,8 @@ class Loader : private PartReader {
     if (found == scenario_.library.end()) {
       std::vector<std::string> names;
       for (const auto& [known, unused] : scenario_.library) names.push_back(known);
-      const std::string near = nearest(name, names);
-      body["use"].error(
-          fmt::format("the library has no \"{}\"", name),
-          near.empty() ? "put it under \"library\"" : fmt::format("did you mean \"{}\"?", near));
+      body["use"].error(fmt::format("the library has no \"{}\"", name),
+                        hint_for(name, names, "put it under \"library\""));
       return;
     }
     Json manifests = *found->second;
@@ -498,10 +544,7 @@ class Loader : private PartReader {
     if (kind || !value.is_string()) return kind;
     std::vector<std::string> names;
     for (const FaultInfo& row : fault_table()) names.emplace_back(row.name);
-    const std::string near = nearest(name, names);
-    value.error(fmt::format("unknown fault \"{}\"", name),
-                near.empty() ? fmt::format("one of {}", list_words(names))
-                             : fmt::format("did you mean \"{}\"?", near));
+    value.error(fmt::format("unknown fault \"{}\"", name), hint_for(name, names));
     return std::nullopt;
   }
 
@@ -525,7 +568,7 @@ class Loader : private PartReader {
       action->fault.target = Str(name);
       if (std::find(known.begin(), known.end(), name) != known.end()) return;
       body[key].error(fmt::format("the cluster has no {} \"{}\"", key, name),
-                      known.empty() ? "" : fmt::format("one of {}", list_words(known)));
+                      hint_for(name, known));
     };
     std::vector<std::string> nodes;
     std::vector<std::string> zones;

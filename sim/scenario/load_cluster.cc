@@ -6,7 +6,6 @@
 
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
-#include "sim/base/nearest.h"
 #include "sim/model/labels.h"
 #include "sim/world/drivers.h"
 #include "sim/world/snapshots.h"
@@ -216,16 +215,27 @@ void read_drivers(const Cursor& section, ClusterSpecification* cluster) {
     const Cursor named = item.is_object() ? item["name"] : item;
     const std::string name = named.string();
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      const std::string near = nearest(name, known);
-      named.error(fmt::format("unknown driver \"{}\"", name),
-                  near.empty() ? fmt::format("one of {}", list_words(known))
-                               : fmt::format("did you mean \"{}\"?", near));
+      named.error(fmt::format("unknown driver \"{}\"", name), hint_for(name, known));
       continue;
     }
     cluster->drivers.push_back(name);
     if (!item.is_object() || !item["provisioner"]) continue;
     cluster->settings.provisioners.set(Str(name), Str(item["provisioner"].string()));
   }
+}
+
+/// The version of a kind that is known, the kind of a name that is none.
+std::string manifest_hint(const Cursor& manifest, const std::string& wrong) {
+  const Json& json = manifest.json();
+  if (wrong.rfind("no matches for kind", 0) != 0 || !json["kind"].is_string()) return "";
+  const auto name = json["kind"].get<std::string>();
+  std::vector<std::string> kinds;
+  for (int kind = 0; kind < kApiKindCount; ++kind) {
+    const auto each = static_cast<Kind>(kind);
+    if (info(each).name == name) return fmt::format("\"apiVersion\": \"{}\"", api_version(each));
+    kinds.emplace_back(info(each).name);
+  }
+  return hint_for(name, kinds);
 }
 
 }  // namespace
@@ -256,10 +266,7 @@ void read_sim(const Cursor& section, Settings* settings) {
     if (!known) {
       std::vector<std::string> all;
       for (const TimingName& timing : timing_names()) all.emplace_back(timing.name);
-      const std::string near = nearest(name, all);
-      value.error(fmt::format("unknown delay \"{}\"", name),
-                  near.empty() ? fmt::format("one of {}", list_words(all))
-                               : fmt::format("did you mean \"{}\"?", near));
+      value.error(fmt::format("unknown delay \"{}\"", name), hint_for(name, all));
       continue;
     }
     settings->timing.*known->field = value.duration(settings->timing.*known->field);
@@ -304,7 +311,7 @@ void check_manifest(const Cursor& manifest) {
         at = next;
       }
     }
-    at.error(wrong.message);
+    at.error(wrong.message, manifest_hint(manifest, wrong.message));
   }
 }
 

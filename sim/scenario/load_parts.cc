@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "sim/base/format.h"
-#include "sim/base/nearest.h"
 #include "sim/graph/codes.h"
 #include "sim/world/condition.h"
 
@@ -16,6 +15,15 @@ StringMap read_map(const Cursor& section) {
   StringMap map;
   for (const auto& [key, value] : section.members()) map.set(Str(key), Str(value.string()));
   return map;
+}
+
+/// Some text that another one must contain.
+std::string part_of_text(const Cursor& value) {
+  std::string text = value.lines();
+  if (text.empty() && (value.is_string() || value.is_array())) {
+    value.error("the empty text is in every text", "what must be there, or \"is\": \"\" for none");
+  }
+  return text;
 }
 
 }  // namespace
@@ -54,10 +62,9 @@ void PartReader::known_reference(const Cursor& at, const std::string& name) cons
   if (scenario_.refs.count(name) != 0) return;
   std::vector<std::string> names;
   for (const auto& [ref, unused] : scenario_.refs) names.push_back(ref);
-  const std::string near = nearest(name, names);
-  at.error(
-      fmt::format("there is no reference \"{}\"", name),
-      near.empty() ? "name the pod under \"refs\"" : fmt::format("did you mean \"{}\"?", near));
+  std::string otherwise = fmt::format("name the pod under \"refs\": \"{}\": {{\"pod\": …}}", name);
+  if (!names.empty()) otherwise += fmt::format("; there are {}", fmt::join(names, ", "));
+  at.error(fmt::format("there is no reference \"{}\"", name), hint_for(name, names, otherwise));
 }
 
 std::string PartReader::absolute_path(const Cursor& value) const {
@@ -71,11 +78,7 @@ std::string PartReader::absolute_path(const Cursor& value) const {
 std::string PartReader::why_code(const Cursor& value) const {
   const std::string code = value.string();
   if (!value.is_string() || parse_why_code(code)) return code;
-  const std::vector<std::string> codes = why_code_names();
-  const std::string near = nearest(code, codes);
-  value.error(fmt::format("unknown code \"{}\"", code),
-              near.empty() ? fmt::format("one of {}", list_words(codes))
-                           : fmt::format("did you mean \"{}\"?", near));
+  value.error(fmt::format("unknown code \"{}\"", code), hint_for(code, why_code_names()));
   return code;
 }
 
@@ -114,14 +117,14 @@ Expectation PartReader::read_expectation(const Cursor& value, int depth) const {
     if (body.keys({"reason", "about", "contains"}, {"reason"})) {
       made.reason = body["reason"].string();
       made.about = body["about"].string();
-      if (body["contains"]) made.contains = body["contains"].lines();
+      if (body["contains"]) made.contains = part_of_text(body["contains"]);
     }
   }
   if (kind == "output") {
     made.kind = Expectation::Kind::Printed;
     if (body.keys({"is", "contains", "exit"})) {
       if (body["is"]) made.equals = body["is"].lines();
-      if (body["contains"]) made.contains = body["contains"].lines();
+      if (body["contains"]) made.contains = part_of_text(body["contains"]);
       if (body["exit"]) made.exit = body["exit"].integer(0, 255, 0);
       if (body.json().empty())
         body.error("nothing is expected of the output", "\"is\", \"contains\" or \"exit\"");
@@ -156,7 +159,7 @@ void PartReader::read_sees(const Cursor& body, Expectation* made) const {
     made->every = Expectation::Every{every["namespace"].string(), read_map(every["labels"]),
                                      every["is"].boolean(true)};
   }
-  if (made->pods.empty() && !made->every) {
+  if (!body["pods"] && !made->every) {
     body.error("which pods?", "\"pods\": {\"first\": true} or \"every\": {…}");
   }
 }
@@ -170,10 +173,9 @@ void PartReader::read_object(const Cursor& body, Expectation* made) const {
     for (int kind = 0; kind < kApiKindCount; ++kind) {
       kinds.emplace_back(info(static_cast<Kind>(kind)).name);
     }
-    const std::string near = nearest(made->object_kind, kinds);
+    const std::optional<Kind> meant = kind_called(made->object_kind);
     body["kind"].error(fmt::format("unknown kind \"{}\"", made->object_kind),
-                       near.empty() ? fmt::format("one of {}", list_words(kinds))
-                                    : fmt::format("did you mean \"{}\"?", near));
+                       hint_for(meant ? std::string(info(*meant).name) : made->object_kind, kinds));
   }
   made->ns = body["namespace"].string();
   made->name = body["name"].string();

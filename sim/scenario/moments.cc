@@ -68,10 +68,9 @@ Wanted read_moment(const Scenario& scenario, const std::string& moment) {
   if (wanted.time && wanted.time->ns >= 0) return wanted;
   std::vector<std::string> ids;
   for (const ScenarioStep& step : scenario.steps) ids.push_back(step.id);
-  const std::string near = nearest(moment, ids);
   throw InputError(fmt::format(
-      "\"{}\" is no moment of {}: a time such as 90s or 00:01:30, or the id of a step{}", moment,
-      scenario.file, near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near)));
+      "\"{}\" is no moment of {}: a time such as 90s or 00:01:30, or the id of a step; {}", moment,
+      scenario.file, hint_for(moment, ids)));
 }
 
 std::vector<std::string> without_repeats(const std::vector<std::string>& paths) {

@@ -43,6 +43,27 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+/// The manifest that the API server refused: the one whose kind and name its words tell, `The Pod
+/// "shop" is invalid`, or the first.
+Diagnostic refused_manifest(const Scenario& scenario, const std::string& words) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < scenario.manifests.size(); ++i) {
+    const Json& manifest = *scenario.manifests[i];
+    const Json& name = manifest["metadata"].value("name", Json());
+    if (!name.is_string() || !manifest["kind"].is_string()) continue;
+    const std::string told =
+        fmt::format("{} \"{}\"", manifest["kind"].get<std::string>(), name.get<std::string>());
+    if (words.find(told) == std::string::npos) continue;
+    at = i;
+    break;
+  }
+  Diagnostic made;
+  made.file = scenario.file;
+  made.pointer = fmt::format("/cluster/manifests/{}", at);
+  made.message = words.substr(0, words.find_last_not_of('\n') + 1);
+  return made;
+}
+
 }  // namespace
 
 std::string manifest_list(const Json& manifests) {
@@ -104,7 +125,11 @@ std::unique_ptr<Player> Player::fork_at(World moment) const {
 }
 
 void Player::prepare() {
-  apply_manifests(terminal_, simulation_, scenario_.manifests);
+  try {
+    apply_manifests(terminal_, simulation_, scenario_.manifests);
+  } catch (const InputError& refused) {
+    throw InputError({refused_manifest(scenario_, refused.what())});
+  }
   if (scenario_.chaos) plan_chaos(*scenario_.chaos);
 }
 

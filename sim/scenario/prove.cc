@@ -5,114 +5,150 @@
 #include <tuple>
 
 #include "sim/base/format.h"
+#include "sim/base/nearest.h"
 #include "sim/model/manifest.h"
-#include "sim/scenario/expect.h"
+#include "sim/scenario/doubt.h"
 #include "sim/scenario/player.h"
 
 namespace sim {
 namespace {
 
-void collect_output(const Expectation& wanted, std::string* output) {
-  for (const auto& printed : {wanted.equals, wanted.contains}) {
-    if (printed) *output += *printed + "\n";
-  }
-  for (const Expectation& part : wanted.parts) collect_output(part, output);
-}
-
-/// Tries expectations in worlds in which they should fail: before anything is there, at every
-/// moment of the lesson, with other output, and where the files they ask about were made, or taken
-/// away, in every container.
-class Doubter {
+/// Images that some pod waited for in vain, as its manifest has them.
+class MissingImages {
  public:
-  explicit Doubter(const Scenario& scenario) : scenario_(scenario) {
-    const auto note = [&](const std::vector<ScenarioStep>& steps) {
-      for (const ScenarioStep& step : steps) {
-        for (const Expectation& wanted : step.expect) open_.push_back(&wanted);
+  void look(const World& world) {
+    for (const auto& [id, row] : world.store().table(Kind::Pod)) {
+      const auto& pod = static_cast<const Pod&>(row);
+      look(pod.status.container_statuses, pod.spec->containers);
+      look(pod.status.init_container_statuses, pod.spec->init_containers);
+    }
+  }
+
+  /// What to tell of them, at the place where each stands in the file.
+  void note(const Scenario& scenario, const Document& document, Proof* proof) const {
+    for (const std::string& name : names_) {
+      const std::string pointer = find(document.json, "", name);
+      const Position place = document.place(pointer);
+      const bool known = scenario.cluster.settings.images.find(name) != nullptr;
+      std::string right = "put it under the \"images\" of the nodes";
+      if (!known) {
+        std::vector<std::string> described;
+        const Json& cluster = document.json["cluster"];
+        if (cluster.contains("images")) {
+          for (const auto& [image, unused] : cluster["images"].items()) described.push_back(image);
+        }
+        right = hint_for(name, described,
+                         fmt::format("describe it there: \"images\": {{\"{}\": {{}}}}", name));
       }
-    };
-    note(scenario.steps);
-    for (const Fork& fork : scenario.forks) note(fork.steps);
-    const Simulation bare = make_cluster(scenario.cluster);
-    refute(bare.world(), {scenario_, {}, "", 255});
-  }
-
-  void look(const Player& player, const StepResult& result) {
-    refute(player.world(), {scenario_, player.bound(), result.output, result.exit});
-    const std::vector<const Expectation*> own = standing(result.pointer);
-    if (own.empty()) return;
-    static const std::string nothing;
-    refute(player.world(), {scenario_, player.bound(), nothing, 255});
-    std::vector<std::string> asked;
-    std::string everything;
-    for (const Expectation* wanted : own) {
-      add_paths(*wanted, &asked);
-      collect_output(*wanted, &everything);
-    }
-    refute(player.world(), {scenario_, player.bound(), everything, 0});
-    const std::set<std::string> paths(asked.begin(), asked.end());
-    if (paths.empty()) return;
-    for (const char* command : {"mkdir -p \"${f%/*}/\" && touch \"$f\"", "rm -rf \"$f\""}) {
-      const std::unique_ptr<Player> line = player.fork();
-      for (const std::string& path : paths) meddle(*line, path, command);
-      refute(line->world(), {scenario_, line->bound(), nothing, 255});
+      proof->mistakes.push_back(
+          {scenario.file, place.line, place.column, pointer,
+           known ? fmt::format("the image \"{}\" is on no node of the pod, and cannot be pulled",
+                               name)
+                 : fmt::format(
+                       "there is no image \"{}\" under cluster.images: its pods never start", name),
+           right});
     }
   }
-
-  /// Those that held, or were about nothing, in each of these worlds.
-  const std::vector<const Expectation*>& never_failed() const { return open_; }
 
  private:
-  std::vector<const Expectation*> standing(const std::string& step) const {
-    std::vector<const Expectation*> own;
-    for (const Expectation* wanted : open_) {
-      if (wanted->pointer.rfind(step + "/expect/", 0) == 0) own.push_back(wanted);
-    }
-    return own;
-  }
-
-  void refute(const World& world, const StepOutcome& evidence) {
-    const auto fails = [&](const Expectation* wanted) {
-      const Verdict verdict = evaluate(world, evidence, *wanted);
-      // A reference that means nobody yet refutes what says that somebody sees, and nothing else.
-      return !verdict.holds && (!verdict.about_nothing || affirms(*wanted));
-    };
-    open_.erase(std::remove_if(open_.begin(), open_.end(), fails), open_.end());
-  }
-  static bool affirms(const Expectation& wanted) {
-    if (wanted.kind == Expectation::Kind::Why) return true;
-    if (wanted.kind != Expectation::Kind::Sees) return false;
-    return std::any_of(wanted.pods.begin(), wanted.pods.end(),
-                       [](const auto& pod) { return pod.second; });
-  }
-
-  static void meddle(Player& line, const std::string& path, const std::string& command) {
-    const Store& store = line.world().store();
-    std::vector<std::tuple<std::string, std::string, std::string>> containers;
-    for (const auto& [id, row] : store.table(Kind::Pod)) {
-      const auto& pod = static_cast<const Pod&>(row);
-      if (pod.status.phase != "Running") continue;
-      for (const auto& container : pod.spec->containers) {
-        containers.emplace_back(pod.meta.ns.str(), pod.meta.name.str(), container.name.str());
+  template <class Containers>
+  void look(const std::vector<ContainerStatus>& statuses, const Containers& containers) {
+    for (const ContainerStatus& status : statuses) {
+      if (!status.state.waiting) continue;
+      const Str& reason = status.state.waiting->reason;
+      if (reason != "ErrImagePull" && reason != "ImagePullBackOff" &&
+          reason != "ErrImageNeverPull" && reason != "InvalidImageName") {
+        continue;
+      }
+      for (const auto& container : containers) {
+        if (container.name == status.name) names_.insert(container.image.str());
       }
     }
-    // A lesson of hundreds of pods is not meddled with in each of them.
-    constexpr std::size_t kMost = 50;
-    if (containers.size() > kMost) containers.resize(kMost);
-    for (const auto& [ns, pod, container] : containers) {
-      line.terminal().run(fmt::format("kubectl exec -n {} {} -c {} -- sh -c 'f={}; {}'", ns, pod,
-                                      container, path, command));
-    }
   }
 
-  const Scenario& scenario_;
-  std::vector<const Expectation*> open_;
+  /// The first value under a key "image" that is this one, else the first text that has it.
+  static std::string find(const Json& json, const std::string& pointer, const std::string& name) {
+    std::string mentioned;
+    find(json, pointer, name, &mentioned);
+    return mentioned;
+  }
+  static bool find(const Json& json, const std::string& pointer, const std::string& name,
+                   std::string* mentioned) {
+    if (json.is_string()) {
+      const auto& text = json.get_ref<const std::string&>();
+      if (mentioned->empty() && text.find(name) != std::string::npos) *mentioned = pointer;
+      const std::size_t slash = pointer.rfind('/');
+      if (text != name || pointer.substr(slash + 1) != "image") return false;
+      *mentioned = pointer;
+      return true;
+    }
+    if (json.is_object()) {
+      for (const auto& [key, value] : json.items()) {
+        if (find(value, pointer + "/" + key, name, mentioned)) return true;
+      }
+    }
+    if (json.is_array()) {
+      for (std::size_t i = 0; i < json.size(); ++i) {
+        if (find(json[i], fmt::format("{}/{}", pointer, i), name, mentioned)) return true;
+      }
+    }
+    return false;
+  }
+
+  std::set<std::string> names_;
 };
+
+/// As much of an output as one reads.
+std::string first_lines(const std::string& output) {
+  constexpr int kMost = 12;
+  std::size_t end = 0;
+  for (int line = 0; line < kMost && end < output.size(); ++line) {
+    end = std::min(output.find('\n', end), output.size() - 1) + 1;
+  }
+  return end < output.size() ? output.substr(0, end) + "…" : output;
+}
+
+/// Plays; what the API server refuses of the cluster gets its line and column.
+Report play_placed(const Scenario& scenario, const PlayOptions& options, const Document& document) {
+  try {
+    return play(scenario, options);
+  } catch (const InputError& error) {
+    std::vector<Diagnostic> placed = error.diagnostics();
+    for (Diagnostic& each : placed) {
+      if (each.line > 0 || each.pointer.empty()) continue;
+      const Position place = document.place(each.pointer);
+      each.line = place.line;
+      each.column = place.column;
+    }
+    throw InputError(std::move(placed));
+  }
+}
+
+/// Wrong answers that nothing refutes: who gave one learns only that it was wrong.
+void note_unrefuted(const StepResult& step, const Document& document, const std::string& file,
+                    Proof* proof) {
+  const auto right = std::count_if(step.options.begin(), step.options.end(),
+                                   [](const OptionResult& option) { return option.holds; });
+  const std::string pointer = step.pointer + "/predict/options/";
+  if (right != 1 || !document.json.contains(Json::json_pointer(pointer + "0"))) return;
+  for (std::size_t i = 0; i < step.options.size(); ++i) {
+    const OptionResult& option = step.options[i];
+    if (option.holds || !option.refutation.empty()) continue;
+    const Position place = document.place(pointer + std::to_string(i));
+    proof->mistakes.push_back(
+        {file, place.line, place.column, pointer + std::to_string(i),
+         fmt::format("nothing refutes the wrong answer \"{}\"", option.label),
+         "name its \"misconception\", or say in \"feedback\" why it is wrong"});
+  }
+}
 
 void note_checks(const std::vector<StepResult>& steps, const Document& document,
                  const std::string& file, Proof* proof) {
   for (const StepResult& step : steps) {
-    // What a command that failed has printed is told once, with the first thing that does not hold.
-    std::string printed = step.exit == 0 ? "" : step.output;
+    note_unrefuted(step, document, file, proof);
+    // What the step has printed is told once, with the first thing that does not hold: often one of
+    // its commands has failed.
+    std::string printed = first_lines(step.output);
     for (const CheckResult& check : step.checks) {
       if (check.held) {
         ++proof->proved;
@@ -120,6 +156,7 @@ void note_checks(const std::vector<StepResult>& steps, const Document& document,
       }
       const Position place = document.place(check.pointer);
       std::string detail = check.detail;
+      while (!detail.empty() && detail.back() == '\n') detail.pop_back();
       if (!printed.empty()) {
         detail +=
             fmt::format("\nthe step ended with status {} and printed\n{}", step.exit, printed);
@@ -138,25 +175,26 @@ Proof prove(const Scenario& scenario, const std::string& text, const std::string
   const Document document = parse_json(text, scenario.file);
   Proof proof;
   Doubter doubter(scenario);
+  MissingImages images;
   PlayOptions options;
   options.language = language;
   options.prove = true;
   options.on_step = [&](const Player& player, const StepResult& result) {
     doubter.look(player, result);
+    images.look(player.world());
   };
-  const Report report = play(scenario, options);
+  const Report report = play_placed(scenario, options, document);
   note_checks(report.steps, document, scenario.file, &proof);
   for (const ForkResult& fork : report.forks) {
     note_checks(fork.steps, document, scenario.file, &proof);
   }
-  for (const Expectation* wanted : doubter.never_failed()) {
-    const Position place = document.place(wanted->pointer);
+  for (const Doubt& doubt : doubter.doubts(language)) {
+    const Position place = document.place(doubt.pointer);
     proof.mistakes.push_back(
-        {scenario.file, place.line, place.column, wanted->pointer,
-         fmt::format("holds whatever happens: {}", label_of(*wanted, language)),
-         "it held on the bare cluster, at every moment of the lesson, with other output, and with "
-         "its files made and taken away; expect what the step brings about"});
+        {scenario.file, place.line, place.column, doubt.pointer, doubt.message, doubt.hint});
   }
+  // A lesson may be about an image that cannot be pulled. Then all holds.
+  if (!proof.mistakes.empty()) images.note(scenario, document, &proof);
   std::sort(proof.mistakes.begin(), proof.mistakes.end(),
             [](const Diagnostic& a, const Diagnostic& b) {
               return std::tie(a.line, a.column, a.message) < std::tie(b.line, b.column, b.message);

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "sim/base/format.h"
-#include "sim/base/nearest.h"
 
 namespace sim {
 namespace {
@@ -33,6 +32,34 @@ std::string type_name(const Json& json) {
   return "a number";
 }
 
+/// What other formats call a key of this one; "" when nobody does.
+std::string_view usual_key(std::string_view key) {
+  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {{"for", "within"},
+                                                                       {"timeout", "within"},
+                                                                       {"wait", "until"},
+                                                                       {"command", "do"},
+                                                                       {"run", "do"},
+                                                                       {"action", "do"},
+                                                                       {"assert", "expect"},
+                                                                       {"check", "expect"},
+                                                                       {"question", "ask"},
+                                                                       {"quiz", "predict"},
+                                                                       {"correct", "holds"},
+                                                                       {"answer", "holds"},
+                                                                       {"goal", "goals"},
+                                                                       {"hint", "hints"},
+                                                                       {"description", "say"},
+                                                                       {"name", "id"},
+                                                                       {"solution", "solutions"},
+                                                                       {"cmd", "shell"},
+                                                                       {"bash", "shell"},
+                                                                       {"code", "why"}};
+  for (const auto& [other, ours] : kOthers) {
+    if (other == key) return ours;
+  }
+  return "";
+}
+
 bool is_comment(std::string_view key) { return key.substr(0, 2) == "//"; }
 
 std::vector<std::string> to_strings(std::initializer_list<std::string_view> words) {
@@ -44,15 +71,6 @@ std::vector<std::string> to_strings(std::initializer_list<std::string_view> word
 bool is_slug(std::string_view text) {
   return !text.empty() && text.size() <= 100 && text.front() != '-' && text.front() != '.' &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-") == std::string_view::npos;
-}
-
-std::string list_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
 }
 
 void Reader::error(std::string_view pointer, std::string message, std::string hint) {
@@ -86,10 +104,11 @@ bool Cursor::keys(std::initializer_list<std::string_view> allowed,
     if (is_comment(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end()) {
       continue;
     }
-    const std::string near = nearest(key, to_strings(allowed));
+    const std::vector<std::string> known = to_strings(allowed);
+    const std::string usual(usual_key(key));
+    const bool fits = std::find(known.begin(), known.end(), usual) != known.end();
     reader_->error(pointer_ + "/" + escape(key), fmt::format("unknown key \"{}\"", key),
-                   near.empty() ? fmt::format("known here: {}", list_words(to_strings(allowed)))
-                                : fmt::format("did you mean \"{}\"?", near));
+                   hint_for(fits ? usual : key, known, "known here: " + list_words(known)));
   }
   for (const std::string_view key : required) {
     if (!json_->contains(key)) {
@@ -160,10 +179,7 @@ std::string Cursor::word(std::initializer_list<std::string_view> words) const {
   const std::string text = string();
   if (!is_string()) return "";
   if (std::find(words.begin(), words.end(), text) != words.end()) return text;
-  const std::string near = nearest(text, to_strings(words));
-  error(fmt::format("unknown word \"{}\"", text),
-        near.empty() ? fmt::format("one of {}", list_words(to_strings(words)))
-                     : fmt::format("did you mean \"{}\"?", near));
+  error(fmt::format("unknown word \"{}\"", text), hint_for(text, to_strings(words)));
   return "";
 }
 
@@ -202,6 +218,10 @@ std::int64_t Cursor::integer(std::int64_t low, std::int64_t high, std::int64_t f
 
 Duration Cursor::duration(Duration fallback) const {
   if (!json_) return fallback;
+  if (json_->is_number()) {
+    error("this is a number, of what it does not say", fmt::format("\"{}s\"", json_->dump()));
+    return fallback;
+  }
   const std::string text = string();
   if (!is_string()) return fallback;
   const std::optional<Duration> parsed = parse_duration(text);

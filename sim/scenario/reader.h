@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/nearest.h"
 #include "sim/base/time.h"
 #include "sim/model/manifest.h"
 
@@ -84,7 +85,5 @@ class Cursor {
 
 /// What slug() takes.
 bool is_slug(std::string_view text);
-/// "a, b or c".
-std::string list_words(const std::vector<std::string>& words);
 
 }  // namespace sim

@@ -42,12 +42,6 @@ bool has_wildcard(std::string_view pattern) {
                   text, why));
 }
 
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& words) {
-  const std::string near = nearest(word, words);
-  return near.empty() ? fmt::format("one of {}", fmt::join(words, ", "))
-                      : fmt::format("did you mean \"{}\"?", near);
-}
-
 bool is_against(const FailRule& rule, const Outcome& outcome) {
   switch (rule.verdict) {
     case FailRule::Verdict::Lost:
@@ -75,8 +69,8 @@ void check_against(const Survival& survival, const FailRule& rule) {
   if (std::find(paths.begin(), paths.end(), rule.path) != paths.end()) return;
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  refuse(rule.text, fmt::format("no container has the path {}; {}", rule.path,
-                                did_you_mean(rule.path, paths)));
+  refuse(rule.text,
+         fmt::format("no container has the path {}; {}", rule.path, hint_for(rule.path, paths)));
 }
 
 }  // namespace
@@ -106,13 +100,12 @@ FailRule parse_rule(const std::string& text) {
     rule.verdict = FailRule::Verdict::Stuck;
   } else {
     refuse(text, fmt::format("\"{}\" is no verdict; {}", verdict,
-                             did_you_mean(verdict, {"lost", "unreachable", "stuck"})));
+                             hint_for(verdict, {"lost", "unreachable", "stuck"})));
   }
   const std::vector<std::string> names = trial_names();
   if (std::none_of(names.begin(), names.end(),
                    [&](const std::string& name) { return matches(rule.event, name); })) {
-    refuse(text,
-           fmt::format("\"{}\" is no event; {}", rule.event, did_you_mean(rule.event, names)));
+    refuse(text, fmt::format("\"{}\" is no event; {}", rule.event, hint_for(rule.event, names)));
   }
   if (rule.path.empty() || (rule.path.front() != '/' && rule.path.front() != '*')) {
     refuse(text,

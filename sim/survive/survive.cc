@@ -25,11 +25,8 @@ std::vector<Trial> trials_of(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const std::optional<Trial> trial = parse_trial(name);
     if (!trial) {
-      const std::string near = nearest(name, trial_names());
-      throw InputError(fmt::format("unknown event \"{}\"; {}", name,
-                                   near.empty()
-                                       ? fmt::format("known are {}", fmt::join(trial_names(), ", "))
-                                       : fmt::format("did you mean \"{}\"?", near)));
+      throw InputError(
+          fmt::format("unknown event \"{}\"; {}", name, hint_for(name, trial_names())));
     }
     trials.push_back(*trial);
   }
