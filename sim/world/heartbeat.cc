@@ -32,7 +32,7 @@ Time beat_at_or_after(const World& world, Time time) {
 
 // k8s 1.30 pkg/kubelet: syncNodeStatus, nodeStatusUpdateFrequency
 Time report_at_or_after(const World& world, const Machine& machine, Time time) {
-  const std::int64_t phase = (3'100 + 5'200 * std::int64_t{machine.number}) % 10'000;
+  const std::int64_t phase = (2'700 + 5'200 * std::int64_t{machine.number}) % 10'000;
   return tick_at_or_after(world.settings().start + milliseconds(phase), kReportPeriod, time);
 }
 

@@ -128,7 +128,8 @@ TEST_F(LongOutage, APodIsReplacedAndItsNodeComesBack) {
       "kubectl exec $FREE -- sh -c 'for d in ed em hp nf; do test -e /$d/mark && "
       "echo -n $d; done; true'";
   EXPECT_EQ(type(look), "nf");
-  EXPECT_EQ(type("kubectl get pods -l app=zonal -o jsonpath='{.items[*].status.phase}'"),
+  EXPECT_EQ(type("kubectl get pods -l app=zonal --sort-by=.metadata.creationTimestamp "
+                 "-o jsonpath='{.items[*].status.phase}'"),
             "Running Pending");
   type("sim node start node-a; sim advance 4m");
   EXPECT_EQ(type(look), "nf");
