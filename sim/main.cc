@@ -310,11 +310,18 @@ int take_quiz(const QuizArguments& arguments) {
 
 int grade(const std::vector<std::string>& paths, const std::string& format) {
   std::vector<sim::Results> results;
+  int status = kHeld;
+  // One file that is broken does not keep the others from the table.
   for (const std::string& file : sim::scenario_files(paths)) {
-    results.push_back(sim::parse_results(sim::read_file(file), file));
+    try {
+      results.push_back(sim::parse_results(sim::read_file(file), file));
+    } catch (const sim::InputError& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      status = kWrongInput;
+    }
   }
-  fmt::print("{}", sim::class_table(std::move(results), format));
-  return kHeld;
+  if (!results.empty()) fmt::print("{}", sim::class_table(std::move(results), format));
+  return status;
 }
 
 /// The table goes to standard output, what the rules object to to standard error.

@@ -6,6 +6,7 @@
 #include "sim/base/columns.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
+#include "sim/base/utf8.h"
 #include "sim/model/manifest.h"
 #include "sim/scenario/quiz.h"
 #include "sim/scenario/reader.h"
@@ -15,6 +16,32 @@ namespace {
 
 std::string minutes_text(std::int64_t seconds) {
   return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+/// The columns of a terminal that a name takes: what is written in Korean, Chinese or Japanese
+/// takes two for each character.
+std::size_t width_of(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    char32_t rune = kReplacementRune;
+    const std::size_t length = std::max<std::size_t>(decode_utf8(text, &rune), 1);
+    const bool wide = (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
+                      (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
+                      (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60);
+    columns += wide ? 2 : 1;
+    text.remove_prefix(length);
+  }
+  return columns;
+}
+
+/// A name that somebody typed, as a cell of a table.
+std::string one_line(const std::string& name, bool markdown) {
+  std::string text;
+  for (const char c : name) {
+    if (markdown && c == '|') text += '\\';
+    text += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  return text;
 }
 
 }  // namespace
@@ -105,19 +132,31 @@ std::string class_table(std::vector<Results> results, const std::string& form) {
     return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   }
   const bool markdown = form == "md";
-  std::string text = markdown
-                         ? "| Learner | Lesson | Questions | Tasks | Hints | Time | Finished |\n"
-                           "|---|---|---|---|---|---|---|\n"
-                         : "LEARNER\tLESSON\tQUESTIONS\tTASKS\tHINTS\tTIME\tFINISHED\n";
+  std::vector<std::string> names = {markdown ? "Learner" : "LEARNER"};
+  std::string rest = markdown ? "Lesson | Questions | Tasks | Hints | Time | Finished |\n"
+                              : "LESSON\tQUESTIONS\tTASKS\tHINTS\tTIME\tFINISHED\n";
   for (const Results& one : results) {
     const Score score = score_of(one);
-    text += fmt::format(fmt::runtime(markdown ? "| {} | {} | {}/{} | {}/{} | {} | {} | {} |\n"
-                                              : "{}\t{}\t{}/{}\t{}/{}\t{}\t{}\t{}\n"),
-                        one.learner, one.scenario, score.right, score.questions, score.done,
-                        score.tasks, score.hints, minutes_text(one.seconds),
-                        one.finished ? "yes" : "no");
+    names.push_back(one_line(one.learner, markdown));
+    rest += fmt::format(fmt::runtime(markdown ? "{} | {}/{} | {}/{} | {} | {} | {} |\n"
+                                              : "{}\t{}/{}\t{}/{}\t{}\t{}\t{}\n"),
+                        one.scenario, score.right, score.questions, score.done, score.tasks,
+                        score.hints, minutes_text(one.seconds), one.finished ? "yes" : "no");
   }
-  return markdown ? text : align(text, {});
+  if (!markdown) rest = align(rest, {});
+  std::size_t widest = 0;
+  for (const std::string& name : names) widest = std::max(widest, width_of(name));
+  std::string text;
+  std::size_t at = 0;
+  for (const std::string& name : names) {
+    const std::size_t end = rest.find('\n', at) + 1;
+    const std::string line = rest.substr(at, end - at);
+    text += markdown ? fmt::format("| {} | {}", name, line)
+                     : name + std::string(widest - width_of(name) + 2, ' ') + line;
+    if (markdown && at == 0) text += "|---|---|---|---|---|---|---|\n";
+    at = end;
+  }
+  return text;
 }
 
 }  // namespace sim

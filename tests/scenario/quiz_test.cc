@@ -95,6 +95,19 @@ TEST(Results, AreReadAsTheyWereWritten) {
   EXPECT_NE(class_table({read}, "json").find("\"right\": 0"), std::string::npos);
 }
 
+TEST(Results, NamesInKoreanStandInTheirColumn) {
+  Results korean;
+  korean.learner = "이영희";
+  korean.scenario = "t";
+  Results odd = korean;
+  odd.learner = "a|b\n";
+  EXPECT_EQ(class_table({korean, odd}, "table"),
+            "LEARNER  LESSON  QUESTIONS  TASKS  HINTS  TIME  FINISHED\n"
+            "a|b      t       0/0        0/0    0      0:00  no\n"
+            "이영희   t       0/0        0/0    0      0:00  no\n");
+  EXPECT_NE(class_table({odd}, "md").find("| a\\|b  | t | 0/0 |"), std::string::npos);
+}
+
 TEST(Results, MistakesHaveTheirPlace) {
   const std::string said = complaint_of([] {
     parse_results("{\"podsightResults\": 1, \"learner\": 3, \"scenario\": \"t\", \"answers\": []}",
