@@ -50,6 +50,7 @@ struct RunArguments {
   std::string shard;
   unsigned jobs = 1;
   std::string until;
+  std::optional<std::uint64_t> history_budget;
   bool quiet = false;
 };
 
@@ -143,6 +144,7 @@ int run(const RunArguments& arguments) {
   sim::PlayOptions options;
   options.language = arguments.language;
   options.seed = arguments.seed;
+  options.history_budget = arguments.history_budget;
   if (!arguments.until.empty()) options.until = sim::parse_duration(arguments.until);
   sim::TextStyle style{colour_wanted(), arguments.quiet, arguments.language};
   if (arguments.seeds.empty() && (!arguments.shard.empty() || arguments.jobs != 1)) {
@@ -344,6 +346,21 @@ void add_language(CLI::App* command, std::string& language) {
       ->check(CLI::IsMember({"en", "ko"}));
 }
 
+void add_history_budget(CLI::App* command, std::optional<std::uint64_t>& budget) {
+  command
+      ->add_option_function<std::string>(
+          "--history-budget",
+          [&budget](const std::string& value) {
+            budget = static_cast<std::uint64_t>(sim::Quantity::parse(value)->value());
+          },
+          "memory for what has gone by, such as 256Mi: the oldest changes go first; 0 keeps all")
+      ->check([](const std::string& value) {
+        const std::optional<sim::Quantity> bytes = sim::Quantity::parse(value);
+        return bytes && bytes->value() >= 0 ? std::string()
+                                            : "'" + value + "' is no amount such as 256Mi";
+      });
+}
+
 void add_survive(CLI::App* command, sim::SurviveRequest& request) {
   command->add_flag("--why", request.why, "with the reason of each cell");
   command->add_option("--format", request.format, "table, json, md or junit")
@@ -381,6 +398,7 @@ void add_question(CLI::App* command, AskArguments& ask) {
   command->add_option("-c,--container", ask.asked.container, "only containers of this name");
   add_language(command, ask.asked.options.language);
   command->add_option("--seed", ask.asked.options.seed, "seed, instead of the scenario's own");
+  add_history_budget(command, ask.asked.options.history_budget);
 }
 
 int say(const std::string& text) {
@@ -429,6 +447,7 @@ int main(int argc, char** argv) {
                           "write the commands and what they printed, as JSON");
   add_language(run_command, run_arguments.language);
   run_command->add_option("--seed", run_arguments.seed, "seed, instead of the scenario's own");
+  add_history_budget(run_command, run_arguments.history_budget);
   run_command
       ->add_option("--seeds", run_arguments.seeds,
                    "run with each of these seeds, such as 1..1000, and tell how often each "

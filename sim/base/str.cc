@@ -11,24 +11,25 @@ namespace sim {
 namespace {
 
 // Longer text is hardly ever made twice.
-constexpr std::size_t kLongestShared = 48;
+constexpr std::size_t kLongestShared = 128;
 constexpr std::size_t kSets = 2048;
 
 }  // namespace
+
+Str::Rep* Str::allocate(std::string_view text) {
+  SIM_CHECK(text.size() < UINT32_MAX);
+  void* memory = ::operator new(sizeof(Rep) + text.size());
+  Rep* rep = new (memory) Rep{{1}, static_cast<std::uint32_t>(text.size())};
+  std::memcpy(static_cast<char*>(memory) + sizeof(Rep), text.data(), text.size());
+  return rep;
+}
 
 // Most text is one of few words: reasons, phases, condition types, the names of one pod. A thread
 // remembers what it made lately, two texts for each hash, and gives out the same again: what is
 // met a second time stays, what is new takes the other place.
 Str::Rep* Str::make(std::string_view text) {
   if (text.empty()) return nullptr;
-  SIM_CHECK(text.size() < UINT32_MAX);
-  const auto allocate = [text] {
-    void* memory = ::operator new(sizeof(Rep) + text.size());
-    Rep* rep = new (memory) Rep{{1}, static_cast<std::uint32_t>(text.size())};
-    std::memcpy(static_cast<char*>(memory) + sizeof(Rep), text.data(), text.size());
-    return rep;
-  };
-  if (text.size() > kLongestShared) return allocate();
+  if (text.size() > kLongestShared) return allocate(text);
 
   struct Recent {
     std::array<std::array<Str, 2>, kSets> sets;
@@ -38,7 +39,7 @@ Str::Rep* Str::make(std::string_view text) {
   };
   // Text is made after the end of it as well, by what is destroyed later.
   thread_local bool ended = false;
-  if (ended) return allocate();
+  if (ended) return allocate(text);
   thread_local Recent recent(&ended);
   auto& [known, last] = recent.sets[lookup_hash(text) % kSets];
   if (known.view() != text) {
@@ -46,7 +47,7 @@ Str::Rep* Str::make(std::string_view text) {
       std::swap(known, last);
     } else {
       Str made;
-      made.rep_ = allocate();
+      made.rep_ = allocate(text);
       last = std::move(made);
       last.retain();
       return last.rep_;

@@ -21,6 +21,13 @@ class Str {
   Str(std::string_view text) : rep_(make(text)) {}               // NOLINT: implicit by intent
   Str(const char* text) : Str(std::string_view(text)) {}         // NOLINT
   Str(const std::string& text) : Str(std::string_view(text)) {}  // NOLINT
+  /// Text that is hardly ever made twice (a name with a number in it): nobody looks whether it is
+  /// there already.
+  static Str unlike_others(std::string_view text) {
+    Str made;
+    if (!text.empty()) made.rep_ = allocate(text);
+    return made;
+  }
   Str(const Str& other) noexcept : rep_(other.rep_) { retain(); }
   Str(Str&& other) noexcept : rep_(std::exchange(other.rep_, nullptr)) {}
   Str& operator=(const Str& other) noexcept {
@@ -64,6 +71,7 @@ class Str {
     return reinterpret_cast<const char*>(rep + 1);
   }
   static Rep* make(std::string_view text);
+  static Rep* allocate(std::string_view text);
   static void destroy(Rep* rep) noexcept;
   void retain() noexcept {
     if (rep_) rep_->refs.fetch_add(1, std::memory_order_relaxed);

@@ -22,11 +22,6 @@ const StringMap::Items& StringMap::items() const {
   return items_ ? *items_ : none;
 }
 
-StringMap::Items& StringMap::edit() {
-  if (!items_ || items_.use_count() != 1) items_ = std::make_shared<const Items>(items());
-  return const_cast<Items&>(*items_);
-}
-
 const Str* StringMap::find(std::string_view key) const {
   const auto at = position(items(), key);
   return at != items().end() && at->first == key ? &at->second : nullptr;
@@ -38,7 +33,7 @@ Str StringMap::get(std::string_view key) const {
 }
 
 void StringMap::set(Str key, Str value) {
-  Items& all = edit();
+  Items& all = items_.edit();
   const auto at = all.begin() + (position(all, key) - all.cbegin());
   if (at != all.end() && at->first == key) {
     at->second = std::move(value);
@@ -49,7 +44,7 @@ void StringMap::set(Str key, Str value) {
 
 bool StringMap::erase(std::string_view key) {
   if (!contains(key)) return false;
-  Items& all = edit();
+  Items& all = items_.edit();
   all.erase(position(all, key));
   return true;
 }

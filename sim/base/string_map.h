@@ -4,11 +4,11 @@
 #pragma once
 
 #include <initializer_list>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "sim/base/box.h"
 #include "sim/base/str.h"
 
 namespace sim {
@@ -36,14 +36,13 @@ class StringMap {
   bool erase(std::string_view key);
 
   friend bool operator==(const StringMap& a, const StringMap& b) {
-    return a.items_ == b.items_ || a.items() == b.items();
+    return a.items_.shares(b.items_) || a.items() == b.items();
   }
 
  private:
   const Items& items() const;
-  Items& edit();
 
-  std::shared_ptr<const Items> items_;
+  Box<Items> items_;
 };
 
 }  // namespace sim

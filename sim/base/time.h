@@ -5,6 +5,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -39,6 +40,53 @@ struct Time {
   /// Cut down to whole seconds: what the Kubernetes API stores (metav1.Time).
   constexpr Time whole_seconds() const { return {ns - ns % 1'000'000'000}; }
 };
+
+}  // namespace sim
+
+/// A time that may be absent, in the room of a time: rows hold many of them. Absent is the number
+/// that no calendar reaches.
+template <>
+class std::optional<sim::Time> {
+ public:
+  using value_type = sim::Time;
+
+  constexpr optional() noexcept = default;
+  constexpr optional(std::nullopt_t) noexcept {}  // NOLINT: implicit, as the general one
+  // Templates, so that {} is an absent time and not the time 0.
+  template <std::same_as<sim::Time> U>
+  constexpr optional(U time) noexcept : time_(time) {}  // NOLINT
+  template <std::same_as<sim::Time> U>
+  constexpr optional& operator=(U time) noexcept {
+    time_ = time;
+    return *this;
+  }
+  constexpr optional& operator=(std::nullopt_t) noexcept {
+    reset();
+    return *this;
+  }
+
+  constexpr bool has_value() const noexcept { return time_.ns != kAbsent; }
+  constexpr explicit operator bool() const noexcept { return has_value(); }
+  constexpr const sim::Time& operator*() const noexcept { return time_; }
+  constexpr sim::Time& operator*() noexcept { return time_; }
+  constexpr const sim::Time* operator->() const noexcept { return &time_; }
+  constexpr sim::Time* operator->() noexcept { return &time_; }
+  constexpr const sim::Time& value() const {
+    if (!has_value()) throw std::bad_optional_access();
+    return time_;
+  }
+  constexpr sim::Time value_or(sim::Time other) const noexcept {
+    return has_value() ? time_ : other;
+  }
+  constexpr sim::Time& emplace(sim::Time time = {}) noexcept { return time_ = time; }
+  constexpr void reset() noexcept { time_.ns = kAbsent; }
+
+ private:
+  static constexpr std::int64_t kAbsent = std::numeric_limits<std::int64_t>::min();
+  sim::Time time_{kAbsent};
+};
+
+namespace sim {
 
 /// Later than anything that can fall due.
 inline constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};

@@ -96,6 +96,14 @@ struct Need {
   bool go_on = false;  // one that is there may stay
 };
 
+/// A node, or what is left of one: a name that pods are bound to or meant for.
+struct Place {
+  Str name;
+  bool there = true;  // the node
+  Need need;
+  std::vector<OwnedPod> pods;  // ours, the oldest first
+};
+
 // One look at one DaemonSet: what it finds and what it decides.
 class Sync {
  public:
@@ -117,15 +125,7 @@ class Sync {
       write_status();
       return std::move(plan_);
     }
-    for (OwnedPod& owned : claim_pods(world_, plan_, set_, &*set_.spec.selector)) {
-      if (has_ended(*owned.pod) && owned.pod->meta.deletion_timestamp) continue;
-      pods_[target_node(*owned.pod)].push_back(std::move(owned));
-    }
-    for (auto& [node, pods] : pods_) std::stable_sort(pods.begin(), pods.end(), is_older);
-    for (const auto& [id, row] : world_.store().table(Kind::Node)) {
-      const Need need = need_of(static_cast<const Node&>(row));
-      needs_[row.meta.name] = need;
-    }
+    find_places();
     manage();
     const bool settled = remove_.empty() && create_.empty();
     if (settled && set_.spec.update_strategy.type == "RollingUpdate") roll();
@@ -137,6 +137,36 @@ class Sync {
   }
 
  private:
+  // All nodes, and the pods on each. It looks at each of both once: a large cluster has many.
+  void find_places() {
+    const Store& store = world_.store();
+    const std::vector<Id> nodes = store.list(Kind::Node);
+    std::vector<std::uint32_t> place_of(store.table(Kind::Node).next_id());
+    places_.reserve(nodes.size());
+    for (const Id id : nodes) {
+      const Node& node = *world_.get<Node>(id);
+      place_of[id] = static_cast<std::uint32_t>(places_.size());
+      places_.push_back({node.meta.name, true, need_of(node), {}});
+    }
+    std::map<Str, std::vector<OwnedPod>> strays;
+    for (OwnedPod& owned : claim_pods(world_, plan_, set_, &*set_.spec.selector)) {
+      if (has_ended(*owned.pod) && owned.pod->meta.deletion_timestamp) continue;
+      const Str target = target_node(*owned.pod);
+      const Id node = store.find(Kind::Node, "", target);
+      (node != 0 ? places_[place_of[node]].pods : strays[target]).push_back(std::move(owned));
+    }
+    for (auto& [name, pods] : strays) places_.push_back({name, false, {}, std::move(pods)});
+    if (!strays.empty()) {
+      std::sort(places_.begin(), places_.end(),
+                [](const Place& a, const Place& b) { return a.name < b.name; });
+    }
+    for (Place& place : places_) {
+      if (place.pods.size() > 1) {
+        std::stable_sort(place.pods.begin(), place.pods.end(), is_older);
+      }
+    }
+  }
+
   void note(std::string_view type, std::string_view reason, std::string message) {
     plan_.event(controller_event(ref_, kComponent, type, reason, std::move(message)));
   }
@@ -216,22 +246,22 @@ class Sync {
 
   // k8s 1.30 pkg/controller/daemon: manage, podsShouldBeOnNode
   void manage() {
-    for (const auto& [node, need] : needs_) {
-      const auto at = pods_.find(node);
-      if (at == pods_.end()) {
-        if (need.run) create_.push_back(node);
-      } else if (need.go_on) {
-        prune(node, at->second);
+    for (const Place& place : places_) {
+      if (!place.there) continue;
+      if (place.pods.empty()) {
+        if (place.need.run) create_.push_back(place.name);
+      } else if (place.need.go_on) {
+        prune(place.name, place.pods);
       } else {
-        for (const OwnedPod& owned : at->second) {
+        for (const OwnedPod& owned : place.pods) {
           if (!owned.pod->meta.deletion_timestamp) remove(owned);
         }
       }
     }
     // Pods that are meant for nodes that are gone, and wait for one.
-    for (const auto& [node, pods] : pods_) {
-      if (needs_.count(node) != 0) continue;
-      for (const OwnedPod& owned : pods) {
+    for (const Place& place : places_) {
+      if (place.there) continue;
+      for (const OwnedPod& owned : place.pods) {
         if (owned.pod->node_name.empty() && !owned.pod->meta.deletion_timestamp) remove(owned);
       }
     }
@@ -241,6 +271,7 @@ class Sync {
     std::vector<OwnedPod> running;
     for (const OwnedPod& owned : pods) {
       const Pod& pod = *owned.pod;
+      if (pods.size() == 1 && pod.status.phase == "Running") return;  // as nearly everywhere
       if (pod.meta.deletion_timestamp) continue;
       if (pod.status.phase == "Failed") {
         if (rests_after_failure(node)) continue;
@@ -301,8 +332,8 @@ class Sync {
   }
 
   std::int64_t desired() const {
-    return std::count_if(needs_.begin(), needs_.end(),
-                         [](const auto& item) { return item.second.run; });
+    return std::count_if(places_.begin(), places_.end(),
+                         [](const Place& place) { return place.need.run; });
   }
   std::int64_t max_surge() const {
     const auto& rolling = set_.spec.update_strategy.rolling_update;
@@ -324,11 +355,9 @@ class Sync {
     bool clear = true;  // at most one of each
   };
   // k8s 1.30 pkg/controller/daemon/update.go: findUpdatedPodsOnNode
-  OnNode on_node(const Str& node) const {
+  OnNode on_node(const Place& at) const {
     OnNode found;
-    const auto at = pods_.find(node);
-    if (at == pods_.end()) return found;
-    for (const OwnedPod& owned : at->second) {
+    for (const OwnedPod& owned : at.pods) {
       if (owned.pod->meta.deletion_timestamp) continue;
       const OwnedPod*& place = is_updated(*owned.pod) ? found.fresh : found.old;
       if (place) found.clear = false;
@@ -339,24 +368,22 @@ class Sync {
 
   // k8s 1.30 pkg/controller/daemon/update.go: rollingUpdate
   void roll() {
-    std::set<Str> nodes;
-    for (const auto& [node, pods] : pods_) nodes.insert(node);
-    for (const auto& [node, need] : needs_) {
-      if (need.run) nodes.insert(node);
-    }
     if (max_surge() == 0) {
-      replace(nodes);
+      replace();
     } else {
-      surge(nodes);
+      surge();
     }
   }
 
-  void replace(const std::set<Str>& nodes) {
+  static bool counts(const Place& place) { return !place.pods.empty() || place.need.run; }
+
+  void replace() {
     const std::int64_t most = max_unavailable();
     std::int64_t unavailable = 0;
     std::vector<const OwnedPod*> candidates;
-    for (const Str& node : nodes) {
-      const OnNode here = on_node(node);
+    for (const Place& place : places_) {
+      if (!counts(place)) continue;
+      const OnNode here = on_node(place);
       if (!here.clear || (here.fresh != nullptr) == (here.old != nullptr)) {
         ++unavailable;
       } else if (here.fresh) {
@@ -374,18 +401,19 @@ class Sync {
     }
   }
 
-  void surge(const std::set<Str>& nodes) {
+  void surge() {
     std::int64_t surging = 0;
     std::vector<Str> candidates;
-    for (const Str& node : nodes) {
-      const OnNode here = on_node(node);
+    for (const Place& place : places_) {
+      if (!counts(place)) continue;
+      const OnNode here = on_node(place);
       if (!here.clear) {
         ++surging;
       } else if (here.old && !here.fresh) {
         if (available(*here.old->pod)) {
-          candidates.push_back(node);
+          candidates.push_back(place.name);
         } else {
-          create_.push_back(node);
+          create_.push_back(place.name);
         }
       } else if (here.old && !available(*here.fresh->pod)) {
         ++surging;
@@ -458,17 +486,16 @@ class Sync {
     status_.number_misscheduled = status_.number_ready = status_.number_available = 0;
     status_.updated_number_scheduled = 0;
     Time next = kNever;
-    for (const auto& [node, need] : needs_) {
-      const auto at = pods_.find(node);
-      const bool there = at != pods_.end();
-      if (!need.run) {
-        status_.number_misscheduled += there;
+    for (const Place& place : places_) {
+      if (!place.there) continue;
+      if (!place.need.run) {
+        status_.number_misscheduled += !place.pods.empty();
         continue;
       }
       ++status_.desired_number_scheduled;
-      if (!there) continue;
+      if (place.pods.empty()) continue;
       ++status_.current_number_scheduled;
-      const Pod& pod = *at->second.front().pod;
+      const Pod& pod = *place.pods.front().pod;
       status_.number_ready += is_ready(pod);
       status_.number_available += available(pod);
       status_.updated_number_scheduled += is_updated(pod);
@@ -490,10 +517,13 @@ class Sync {
   // k8s 1.30 pkg/controller/daemon/update.go: cleanupHistory
   void clean_up() {
     std::set<Str> live = {current_.revision->meta.name};
-    for (const auto& [node, pods] : pods_) {
-      for (const OwnedPod& owned : pods) {
-        const Str hash = owned.pod->meta.labels.get(kControllerRevisionHash);
-        live.insert(fmt::format("{}-{}", set_.meta.name, hash));
+    const Str* last = nullptr;
+    for (const Place& place : places_) {
+      for (const OwnedPod& owned : place.pods) {
+        const Str* hash = owned.pod->meta.labels.find(kControllerRevisionHash);
+        if (last && hash && *hash == *last) continue;
+        live.insert(fmt::format("{}-{}", set_.meta.name, hash ? *hash : Str()));
+        last = hash;
       }
     }
     truncate_history(world_, plan_, revisions_, live,
@@ -510,9 +540,8 @@ class Sync {
   std::vector<KeptRevision> revisions_;
   KeptRevision current_;
   Str hash_;
-  std::map<Str, std::vector<OwnedPod>> pods_;  // by node, the oldest first
-  std::map<Str, Need> needs_;                  // by node
-  std::vector<Str> create_;                    // nodes
+  std::vector<Place> places_;  // by name
+  std::vector<Str> create_;    // nodes
   std::vector<OwnedPod> remove_;
 };
 

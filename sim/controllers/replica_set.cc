@@ -19,7 +19,7 @@ constexpr std::string_view kComponent = "replicaset-controller";
 
 struct Owned {
   Id id = 0;
-  std::shared_ptr<const Pod> pod;
+  const Pod* pod = nullptr;  // a row of the world, or of the plan
 };
 
 OwnerReference reference_to(const ReplicaSet& set) {
@@ -72,8 +72,10 @@ class Sync {
     // Nearly all pods carry the labels of the template.
     const StringMap& usual = set_.spec.pod_template->meta.labels;
     const bool usual_match = matches(selector, usual);
-    for (const Id id : world_.store().controlled_by(set_.meta.uid, Kind::Pod)) {
-      auto pod = world_.store().share<Pod>(id);
+    const std::vector<Id> controlled = world_.store().controlled_by(set_.meta.uid, Kind::Pod);
+    pods_.reserve(controlled.size());
+    for (const Id id : controlled) {
+      const Pod* pod = world_.get<Pod>(id);
       if (!is_active(*pod)) continue;
       const bool ours =
           pod->meta.labels == usual ? usual_match : matches(selector, pod->meta.labels);
@@ -81,16 +83,16 @@ class Sync {
         if (!deleting) release(id, *pod);
         continue;
       }
-      pods_.push_back({id, std::move(pod)});
+      pods_.push_back({id, pod});
     }
     if (deleting) return;
     for (const Id id : world_.store().orphans(Kind::Pod, set_.meta.ns)) {
-      auto pod = world_.store().share<Pod>(id);
+      const Pod* pod = world_.get<Pod>(id);
       if (!is_active(*pod) || !matches(selector, pod->meta.labels)) continue;
       auto adopted = std::make_shared<Pod>(*pod);
       adopted->meta.owner_references.push_back(reference_to(set_));
-      plan_.update({Kind::Pod, id}, adopted, "adopted by its ReplicaSet");
-      pods_.push_back({id, std::move(adopted)});
+      pods_.push_back({id, adopted.get()});
+      plan_.update({Kind::Pod, id}, std::move(adopted), "adopted by its ReplicaSet");
     }
   }
 

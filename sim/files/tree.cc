@@ -191,8 +191,22 @@ Tree::Tree() {
 
 Tree::Tree(EntryPtr root) : root_(counted(std::move(root))) {}
 
+const EntryPtr& LateTree::root() const {
+  std::call_once(once_, [this] { root_ = counted(make()); });
+  return root_;
+}
+
+/// What is to be changed is our own.
+EntryPtr& Tree::edit_root() {
+  if (late_) {
+    root_ = late_->root();
+    late_.reset();
+  }
+  return root_;
+}
+
 EntryPtr Tree::find(const Path& path) const {
-  const EntryPtr* entry = &root_;
+  const EntryPtr* entry = &root();
   for (const Str& name : path) {
     if ((*entry)->type != FileType::Directory) return nullptr;
     entry = (*entry)->child(name);
@@ -204,32 +218,34 @@ EntryPtr Tree::find(const Path& path) const {
 void Tree::put(const Path& path, EntryPtr entry) {
   SIM_CHECK(entry != nullptr);
   entry = counted(std::move(entry));
+  EntryPtr& root = edit_root();
   if (path.empty()) {
-    root_ = std::move(entry);
+    root = std::move(entry);
     return;
   }
   if (path.size() > kDeepest) throw InputError("a path has too many parts");
-  if (root_->type != FileType::Directory) root_ = make_directory(entry->modified);
-  put_below(edit(root_), path, 0, std::move(entry));
+  if (root->type != FileType::Directory) root = make_directory(entry->modified);
+  put_below(edit(root), path, 0, std::move(entry));
 }
 
 bool Tree::erase(const Path& path) {
   if (!find(path)) return false;
+  EntryPtr& root = edit_root();
   if (path.empty()) {
-    root_ = Tree().root_;
+    root = Tree().root_;
   } else {
-    erase_below(edit(root_), path, 0);
+    erase_below(edit(root), path, 0);
   }
   return true;
 }
 
 std::uint64_t Tree::hash() const {
   Fingerprint print;
-  hash_entry(print, *root_);
+  hash_entry(print, *root());
   return print.value;
 }
 
-bool Tree::same(const Tree& other) const { return same_entry(*root_, *other.root_); }
+bool Tree::same(const Tree& other) const { return same_entry(*root(), *other.root()); }
 
 EntryPtr make_file(Str bytes, Time modified, std::uint16_t mode) {
   Entry entry;

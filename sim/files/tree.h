@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,12 +63,30 @@ struct Entry {
   std::uint64_t disk_bytes() const;
 };
 
+/// A tree that is put together when somebody first looks into it: nearly nobody ever reads what
+/// every pod has. Safe to share between threads.
+class LateTree {
+ public:
+  LateTree() = default;
+  LateTree(const LateTree&) = delete;
+  LateTree& operator=(const LateTree&) = delete;
+  virtual ~LateTree() = default;
+  const EntryPtr& root() const;
+
+ private:
+  /// Called once.
+  virtual EntryPtr make() const = 0;
+  mutable std::once_flag once_;
+  mutable EntryPtr root_;
+};
+
 class Tree {
  public:
   Tree();  // an empty directory, mode 0755
   explicit Tree(EntryPtr root);
+  explicit Tree(std::shared_ptr<const LateTree> late) : late_(std::move(late)) {}
 
-  const EntryPtr& root() const { return root_; }
+  const EntryPtr& root() const { return late_ ? late_->root() : root_; }
   /// The entry at the path, symlinks not followed; null when there is none or a parent is no
   /// directory.
   EntryPtr find(const Path& path) const;
@@ -78,17 +97,21 @@ class Tree {
   bool erase(const Path& path);
 
   using Usage = sim::Usage;
-  Usage usage() const { return root_->below; }
+  Usage usage() const { return root()->below; }
   /// Beyond this depth nothing is kept: 4096 bytes of path hold no more.
   static constexpr std::size_t kDeepest = 4096;
   /// A stable hash of everything in it, for fingerprints and tests.
   std::uint64_t hash() const;
 
-  friend bool operator==(const Tree& a, const Tree& b) { return a.root_ == b.root_ || a.same(b); }
+  friend bool operator==(const Tree& a, const Tree& b) {
+    return (a.root_ == b.root_ && a.late_ == b.late_) || a.same(b);
+  }
 
  private:
   bool same(const Tree& other) const;
-  EntryPtr root_;
+  EntryPtr& edit_root();
+  EntryPtr root_;  // null while the tree is to be made late
+  std::shared_ptr<const LateTree> late_;
 };
 
 EntryPtr make_file(Str bytes, Time modified, std::uint16_t mode = 0644);

@@ -7,19 +7,21 @@ namespace {
 
 constexpr std::string_view kVolumePrefix = "kube-api-access-";
 
-void add_mount(std::vector<Container>& containers, const Str& volume) {
-  for (Container& container : containers) {
-    // A mount that a person put there stays the only one.
-    const bool taken =
-        std::any_of(container.volume_mounts.begin(), container.volume_mounts.end(),
-                    [](const VolumeMount& m) { return m.mount_path == kApiAccessMountPath; });
-    if (taken) continue;
-    VolumeMount mount;
-    mount.name = volume;
-    mount.read_only = true;
-    mount.mount_path = kApiAccessMountPath;
-    container.volume_mounts.push_back(std::move(mount));
-  }
+void add_mount(std::vector<VolumeMount>& mounts, const Str& volume) {
+  // A mount that a person put there stays the only one.
+  const bool taken = std::any_of(mounts.begin(), mounts.end(), [](const VolumeMount& mount) {
+    return mount.mount_path == kApiAccessMountPath;
+  });
+  if (taken) return;
+  VolumeMount mount;
+  mount.name = volume;
+  mount.read_only = true;
+  mount.mount_path = kApiAccessMountPath;
+  mounts.push_back(std::move(mount));
+}
+
+void add_mounts(std::vector<Container>& containers, const Str& volume) {
+  for (Container& container : containers) add_mount(container.volume_mounts, volume);
 }
 
 void drop_mount(std::vector<Container>& containers, const Str& volume) {
@@ -32,8 +34,8 @@ void drop_mount(std::vector<Container>& containers, const Str& volume) {
 
 void inject(PodSpec& spec, const Str& volume) {
   spec.volumes.push_back(api_access_volume(volume));
-  add_mount(spec.init_containers, volume);
-  add_mount(spec.containers, volume);
+  add_mounts(spec.init_containers, volume);
+  add_mounts(spec.containers, volume);
 }
 
 }  // namespace
@@ -90,6 +92,19 @@ PodSpec full_spec(const Pod& pod) {
   if (!pod.node_name.empty()) spec.node_name = pod.node_name;
   if (!pod.api_access_volume.empty()) inject(spec, pod.api_access_volume);
   return spec;
+}
+
+std::vector<Volume> volumes_of(const Pod& pod) {
+  std::vector<Volume> volumes;
+  if (pod.spec) volumes = pod.spec->volumes;
+  if (!pod.api_access_volume.empty()) volumes.push_back(api_access_volume(pod.api_access_volume));
+  return volumes;
+}
+
+std::vector<VolumeMount> mounts_of(const Pod& pod, const Container& container) {
+  std::vector<VolumeMount> mounts = container.volume_mounts;
+  if (!pod.api_access_volume.empty()) add_mount(mounts, pod.api_access_volume);
+  return mounts;
 }
 
 bool fold_api_access(Pod& pod) {

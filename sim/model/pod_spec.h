@@ -16,6 +16,10 @@ inline constexpr std::string_view kApiAccessMountPath =
 /// mounts that a Pod row keeps apart from the shared spec.
 PodSpec full_spec(const Pod& pod);
 
+/// The same of its volumes, and of what one of its containers mounts, without a copy of the rest.
+std::vector<Volume> volumes_of(const Pod& pod);
+std::vector<VolumeMount> mounts_of(const Pod& pod, const Container& container);
+
 /// The way back: moves nodeName and an injected kube-api-access volume with its mounts out of the
 /// pod's spec. True when there was such a volume.
 bool fold_api_access(Pod& pod);

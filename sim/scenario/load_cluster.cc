@@ -241,7 +241,10 @@ std::string manifest_hint(const Cursor& manifest, const std::string& wrong) {
 }  // namespace
 
 void read_sim(const Cursor& section, Settings* settings) {
-  if (!section || !section.keys({"kubernetes", "seed", "start", "delays", "journalLimit"})) return;
+  if (!section ||
+      !section.keys({"kubernetes", "seed", "start", "delays", "journalLimit", "historyBudget"})) {
+    return;
+  }
   const std::string version = section["kubernetes"].string("1.30");
   if (version != "1.30") {
     section["kubernetes"].error(fmt::format("podsight does not model Kubernetes {}", version),
@@ -273,6 +276,10 @@ void read_sim(const Cursor& section, Settings* settings) {
   }
   settings->journal_limit =
       static_cast<std::uint64_t>(section["journalLimit"].integer(0, INT64_MAX, 0));
+  if (const Cursor budget = section["historyBudget"]) {
+    const std::int64_t bytes = read_quantity(budget).value();
+    settings->history_budget = static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0));
+  }
 }
 
 void check_manifest(const Cursor& manifest) {

@@ -95,6 +95,7 @@ Report play(const Scenario& scenario, const PlayOptions& options,
   if (!scenario.fingerprint.empty()) check_fingerprint(scenario, world, &report);
   report.elapsed = world.elapsed();
   report.fingerprint = world.fingerprint();
+  report.forgotten = world.journal().first() > 1 ? world.journal().first() - 1 : 0;
   if (at_end) at_end(world);
   return report;
 }

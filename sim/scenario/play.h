@@ -26,8 +26,9 @@ class Player;
 
 struct PlayOptions {
   std::string language = "en";
-  std::optional<std::uint64_t> seed;  // instead of the scenario's own
-  std::optional<Duration> until;      // stop before the first step that begins later than this
+  std::optional<std::uint64_t> seed;            // instead of the scenario's own
+  std::optional<std::uint64_t> history_budget;  // instead of the scenario's own
+  std::optional<Duration> until;  // stop before the first step that begins later than this
   bool prove = false;  // try on copies all that tasks say: other solutions, what must not suffice
   std::function<void(const Player&, const StepResult&)> on_step;  // ended, on any line
   std::function<void(const Glimpse&)> watch;  // the main line, then the forks one by one

@@ -23,6 +23,7 @@ std::string directory_of(const std::string& file) {
 ClusterSpecification with_seed(const Scenario& scenario, const PlayOptions& options) {
   ClusterSpecification cluster = scenario.cluster;
   if (options.seed) cluster.settings.seed = *options.seed;
+  if (options.history_budget) cluster.settings.history_budget = *options.history_budget;
   return cluster;
 }
 

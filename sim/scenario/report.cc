@@ -9,7 +9,7 @@ namespace sim {
 namespace {
 
 struct Words {
-  std::string_view failed, held_all, held_some, time_passed, expected, instead;
+  std::string_view failed, held_all, held_some, time_passed, expected, instead, forgotten;
 };
 const Words& words_of(const std::string& language) {
   static const Words en = {"FAILED",
@@ -17,13 +17,18 @@ const Words& words_of(const std::string& language) {
                            "{} of {} expectations failed.",
                            "virtual time passed",
                            "expected",
-                           "instead of step {}"};
-  static const Words ko = {"실패",
-                           "기대 {}개가 모두 맞았습니다.",
-                           "기대 {}개가 어긋났습니다(전체 {}개).",
-                           "흐른 가상 시간",
-                           "기대",
-                           "단계 {} 대신"};
+                           "instead of step {}",
+                           "The history was thinned to stay within its bounds: of its first {} "
+                           "changes nothing can be told any more."};
+  static const Words ko = {
+      "실패",
+      "기대 {}개가 모두 맞았습니다.",
+      "기대 {}개가 어긋났습니다(전체 {}개).",
+      "흐른 가상 시간",
+      "기대",
+      "단계 {} 대신",
+      "이력을 정해진 한도 안에 두려고 처음 변경 {}개를 버렸습니다. 그에 대해서는 "
+      "더 이상 답할 수 없습니다."};
   return language == "ko" ? ko : en;
 }
 
@@ -265,6 +270,10 @@ std::string to_text(const Report& report, const TextStyle& style) {
   }
   out.plain(fmt::format(" {}: {}. fingerprint {:016x}\n", words.time_passed,
                         to_clock(report.elapsed), report.fingerprint));
+  if (report.forgotten > 0) {
+    out.plain(fmt::format(fmt::runtime(words.forgotten), report.forgotten));
+    out.plain("\n");
+  }
   return out.take();
 }
 
@@ -280,6 +289,7 @@ std::string to_json(const std::vector<Report>& reports) {
     one["failed"] = report.failed();
     one["virtualSeconds"] = static_cast<double>(report.elapsed.ms()) / 1000.0;
     one["fingerprint"] = fmt::format("{:016x}", report.fingerprint);
+    if (report.forgotten > 0) one["forgottenChanges"] = report.forgotten;
     one["steps"] = json_of(report.steps);
     for (const ForkResult& fork : report.forks) {
       nlohmann::ordered_json entry;

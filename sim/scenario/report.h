@@ -61,6 +61,7 @@ struct Report {
   std::vector<ForkResult> forks;
   Duration elapsed{};
   std::uint64_t fingerprint = 0;
+  std::uint64_t forgotten = 0;  // changes that the history has let go, to keep within its bounds
 
   int held() const;
   int failed() const;

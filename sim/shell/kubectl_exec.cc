@@ -63,9 +63,7 @@ std::string kubelet_path(const Pod& pod, std::string_view container, const Wante
 /// The process to run in an instance.
 Process process_for(const Call& call, const ContainerInstance& instance, const Wanted& wanted) {
   std::map<std::string, std::string> variables;
-  if (instance.env) {
-    for (const auto& [name, value] : *instance.env) variables[name.str()] = value.str();
-  }
+  for (const auto& [name, value] : variables_of(instance)) variables[name.str()] = value.str();
   if (wanted.tty) variables["TERM"] = "xterm";
   const Path cwd = parse_path(instance.working_dir);
   Process process = make_process(wanted.command, std::move(variables), cwd);

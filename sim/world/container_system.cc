@@ -61,6 +61,14 @@ bool shares_processes(const World& world, const ContainerInstance& instance) {
 
 }  // namespace
 
+StringMap variables_of(const ContainerInstance& instance) {
+  StringMap variables = instance.env;
+  if (!instance.hostname.empty() && !variables.contains("HOSTNAME")) {
+    variables.set("HOSTNAME", instance.hostname);
+  }
+  return variables;
+}
+
 ContainerSystem::ContainerSystem(const World& world, Id instance)
     : ContainerSystem(world, *world.get<ContainerInstance>(instance), Plan()) {
   instance_ = instance;
@@ -76,7 +84,7 @@ ContainerSystem::ContainerSystem(const World& world, const ContainerInstance& ro
 
 void ContainerSystem::look_around(const ContainerInstance& row, const PodSandbox& sandbox) {
   const Pod* pod = world_.get<Pod>(row.pod);
-  around_.hostname = row.env ? row.env->get("HOSTNAME").str() : "";
+  around_.hostname = variables_of(row).get("HOSTNAME").str();
   if (around_.hostname.empty()) around_.hostname = sandbox.meta.name.str();
   around_.uid = row.user;
   around_.gid = row.group;
@@ -96,7 +104,7 @@ void ContainerSystem::look_around(const ContainerInstance& row, const PodSandbox
     const ImageProcess& process = image->process;
     around_.server.name = std::string(server_name(*image));
     around_.server.root = process.http_root.str();
-    around_.server.port = http_port_of(process, row.env ? row.env->get("PORT") : Str());
+    around_.server.port = http_port_of(process, row.env.get("PORT"));
   }
   around_.fetch = [this](std::string_view host, int port, std::string_view path, int* status) {
     const bool own = host == "localhost" || host.substr(0, 4) == "127." ||

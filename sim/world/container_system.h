@@ -55,6 +55,8 @@ class ContainerSystem : public System {
   int signal_ = 0;
 };
 
+/// The variables of a container's main process, HOSTNAME among them.
+StringMap variables_of(const ContainerInstance& instance);
 /// The port at which an image's own server listens, given the value of $PORT.
 std::int32_t http_port_of(const ImageProcess& process, std::string_view port_variable);
 /// Answers an HTTP GET at a pod's own address: what probes and wget get. Empty: connection refused.

@@ -1,6 +1,10 @@
 #include "sim/world/event_recorder.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/draw.h"
@@ -18,14 +22,46 @@ bool is_similar(const Event& event, const EventNote& note) {
          event.source.component == note.component && event.source.host == note.host;
 }
 
+/// The words of each kind, made once.
+struct KindWords {
+  Str name;
+  Str api_version;
+};
+const KindWords& words_of(Kind kind) {
+  static const std::array<KindWords, kKindCount> all = [] {
+    std::array<KindWords, kKindCount> made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const Kind each = static_cast<Kind>(i);
+      made[i].name = Str(info(each).name);
+      made[i].api_version = Str(api_version(each));
+    }
+    return made;
+  }();
+  return all[static_cast<std::size_t>(kind)];
+}
+
+/// A number as text, for a moment.
+class Digits {
+ public:
+  explicit Digits(std::uint64_t number, int base = 10)
+      : end_(std::to_chars(text_.data(), text_.data() + text_.size(), number, base).ptr) {}
+  std::string_view view() const {
+    return {text_.data(), static_cast<std::size_t>(end_ - text_.data())};
+  }
+
+ private:
+  std::array<char, 24> text_{};
+  const char* end_;
+};
+
 ObjectReference reference_to(const Object& about, const EventNote& note, std::uint64_t version) {
   ObjectReference reference;
-  reference.kind = Str(info(about.kind).name);
+  reference.kind = words_of(about.kind).name;
   reference.ns = about.meta.ns;
   reference.name = about.meta.name;
   reference.uid = about.meta.uid;
-  reference.api_version = Str(api_version(about.kind));
-  reference.resource_version = Str(std::to_string(version));
+  reference.api_version = words_of(about.kind).api_version;
+  reference.resource_version = Str::unlike_others(Digits(version).view());
   reference.field_path = note.field_path;
   return reference;
 }
@@ -44,10 +80,14 @@ std::shared_ptr<Event> new_event(const World& world, const EventNote& note, cons
                                  std::uint64_t version) {
   auto event = std::make_shared<Event>();
   event->meta.ns = about.meta.ns.empty() ? Str("default") : about.meta.ns;
-  std::int64_t stamp = world.now().ns;
+  std::string name = about.meta.name + ".";
+  const std::size_t stem = name.size();
+  auto stamp = static_cast<std::uint64_t>(world.now().ns);
   do {
-    event->meta.name = fmt::format("{}.{:x}", about.meta.name, stamp++);
-  } while (world.store().find(Kind::Event, event->meta.ns, event->meta.name) != 0);
+    name.resize(stem);
+    name += Digits(stamp++, 16).view();
+  } while (world.store().find(Kind::Event, event->meta.ns, name) != 0);
+  event->meta.name = Str::unlike_others(name);
   event->involved_object = reference_to(about, note, version);
   event->reason = note.reason;
   event->message = note.message;
@@ -60,7 +100,8 @@ std::shared_ptr<Event> new_event(const World& world, const EventNote& note, cons
 // k8s 1.30 client-go/tools/events/event_broadcaster.go: recordToSink, getKey
 RecordedEvent record_series(const World& world, const EventNote& note, const Object& about,
                             std::uint64_t version) {
-  const Str version_text(std::to_string(version));
+  const Digits digits(version);
+  const std::string_view version_text = digits.view();
   for (const Id id : world.store().events_about(about.meta.uid)) {
     const Event& event = *world.get<Event>(id);
     if (event.action != note.action || event.reason != note.reason || event.type != note.type ||

@@ -2,8 +2,8 @@
 // line of the timeline, the diff on the screen and the step to undo. Its cause is the revision of
 // the change that led to it, back to the command that a person typed.
 //
-// The journal is a value: copies share all rows written before they parted. With a limit it keeps a
-// window, as etcd does after compaction.
+// The journal is a value: copies share all rows written before they parted. With a limit or a
+// budget it keeps a window, as etcd does after compaction.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,10 @@ struct Change {
   ObjectPtr after;          // null: deleted
 };
 
+/// What a change holds that nothing else does, about: itself, its words, and the row that it
+/// replaced.
+std::uint64_t weight_of(const Change& change);
+
 class Journal {
  public:
   /// Revisions run from first() to last(), without gaps; both 0 while empty.
@@ -38,17 +42,28 @@ class Journal {
   void append(Change change);  // its revision must be last() + 1
   /// Keep at most about this many changes; 0: all.
   void set_limit(std::uint64_t changes) { limit_ = changes; }
+  /// Keep at most about so many bytes of changes and of rows that are no more; 0: all.
+  void set_budget(std::uint64_t bytes) { budget_ = bytes; }
+  /// How many bytes are kept, about: a count that is the same on every machine, not a measurement.
+  std::uint64_t bytes() const { return root_ ? root_->bytes : 0; }
 
  private:
   static constexpr std::size_t kBlock = 256;
-  using Block = std::vector<Change>;
+  struct Block {
+    std::vector<Change> changes;
+    std::uint64_t bytes = 0;
+  };
   struct Root {
     std::vector<std::shared_ptr<Block>> blocks;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
+    std::uint64_t bytes = 0;
   };
+  static void drop(Root& root, std::size_t blocks);
+
   std::shared_ptr<Root> root_;
   std::uint64_t limit_ = 0;
+  std::uint64_t budget_ = 0;
 };
 
 }  // namespace sim

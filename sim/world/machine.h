@@ -196,7 +196,9 @@ struct ContainerInstance : Object {
   Tree writable;  // over the image's layers
   bool read_only_root = false;
   std::vector<InstanceMount> mounts;
-  Box<StringMap> env;
+  // But HOSTNAME, unless the image or the pod gives it: all pods of a template may share it.
+  StringMap env;
+  Str hostname;
   Box<Process> process;  // null when the image's own server runs
   std::vector<HttpServer> servers;
   std::int32_t sigterm_exit_code =

@@ -24,10 +24,17 @@ std::vector<OwnedPod> claim_pods(const World& world, Plan& plan, const Object& o
                                  const LabelSelector* selector, PodFilter filter) {
   std::vector<OwnedPod> pods;
   const bool deleting = owner.meta.deletion_timestamp.has_value();
+  // Pods of one template have the same labels: those of the one before are looked at once.
+  const StringMap* last = nullptr;
+  bool last_matches = false;
   const auto is_ours = [&](const Pod& pod) {
-    return matches(selector, pod.meta.labels) && (!filter || filter(owner, pod));
+    if (!last || *last != pod.meta.labels) last_matches = matches(selector, pod.meta.labels);
+    last = &pod.meta.labels;
+    return last_matches && (!filter || filter(owner, pod));
   };
-  for (const Id id : world.store().controlled_by(owner.meta.uid, Kind::Pod)) {
+  const std::vector<Id> controlled = world.store().controlled_by(owner.meta.uid, Kind::Pod);
+  pods.reserve(controlled.size());
+  for (const Id id : controlled) {
     auto pod = world.store().share<Pod>(id);
     if (is_ours(*pod)) {
       pods.push_back({id, std::move(pod)});

@@ -95,6 +95,7 @@ constexpr bool is_quiet(std::int64_t packed) { return packed % 2 == 1; }
 struct World::Writer {
   World& world;
   const Cause& cause;
+  const Str by{cause.by};
 
   void write(Write::Op op, Ref ref, ObjectPtr object, Str why) {
     const std::uint64_t revision = world.journal_.last() + 1;
@@ -130,7 +131,7 @@ struct World::Writer {
                     static_cast<std::uint64_t>(op) << 36 | ref.id);
     fingerprint.add(why.view());
     fingerprint.add((object ? object : before)->meta.name.view());
-    world.journal_.append({revision, world.now_, cause.revision, Str(cause.by), std::move(why), ref,
+    world.journal_.append({revision, world.now_, cause.revision, by, std::move(why), ref,
                            std::move(before), std::move(object)});
   }
 
@@ -155,6 +156,7 @@ struct World::Writer {
 World::World(std::shared_ptr<const Settings> settings)
     : settings_(std::move(settings)), now_(settings_->start) {
   journal_.set_limit(settings_->journal_limit);
+  journal_.set_budget(settings_->history_budget);
   fingerprint_.add(settings_->seed);
 }
 

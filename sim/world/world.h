@@ -30,7 +30,8 @@ struct Settings {
   StringMap provisioners;     // by driver: what its provisioner calls itself; drawn where absent
   bool shuffle_ties = false;  // draw ties by `shuffle_seed`, to expose order dependence
   std::uint64_t shuffle_seed = 0;
-  std::uint64_t journal_limit = 0;  // changes kept; 0: all
+  std::uint64_t journal_limit = 0;   // changes kept; 0: all
+  std::uint64_t history_budget = 0;  // bytes of them; 0: all
 };
 
 class World {

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "sim/base/sorted_map.h"
 #include "sim/base/string_map.h"
 #include "sim/base/table.h"
+#include "sim/base/time.h"
 
 namespace sim {
 namespace {
@@ -36,6 +39,31 @@ std::map<K, V> contents(const SortedMap<K, V>& map) {
     found.emplace(key, value);
   }
   return found;
+}
+
+TEST(Time, OneThatMayBeAbsentTakesNoMoreRoom) {
+  static_assert(sizeof(std::optional<Time>) == sizeof(Time));
+  static_assert(std::is_trivially_copyable_v<std::optional<Time>>);
+  std::optional<Time> time;
+  EXPECT_FALSE(time.has_value());
+  EXPECT_EQ(time, std::nullopt);
+  EXPECT_EQ(time.value_or(Time{5}), Time{5});
+  EXPECT_THROW(static_cast<void>(time.value()), std::bad_optional_access);
+  time = Time{};
+  EXPECT_TRUE(time.has_value());
+  EXPECT_EQ(time, Time{});
+  EXPECT_GT(time, std::optional<Time>());
+  EXPECT_LT(time, std::optional<Time>(kNever));
+  *time = Time{7};
+  EXPECT_EQ(time->ns, 7);
+  std::optional<Time> copy = time;
+  time.reset();
+  EXPECT_NE(copy, time);
+  copy = {};
+  EXPECT_EQ(copy, time);
+  EXPECT_EQ(copy.emplace(Time{3}), Time{3});
+  copy = std::nullopt;
+  EXPECT_FALSE(copy);
 }
 
 // Every series of six operations: put or erase one of three ids (two in one chunk, one in another)

@@ -97,6 +97,39 @@ TEST(Tree, EverySeriesOfOperationsIsThatOfASetOfPaths) {
   }
 }
 
+/// Counts how often it is put together.
+class Counting : public LateTree {
+ public:
+  explicit Counting(int* times) : times_(times) {}
+
+ private:
+  EntryPtr make() const override {
+    ++*times_;
+    Tree tree;
+    tree.put({Str("token")}, make_file("secret", Time{}));
+    return tree.root();
+  }
+  int* times_;
+};
+
+TEST(Tree, ALateOneIsMadeOnceAndOnlyWhenSomebodyLooks) {
+  int times = 0;
+  const Tree late(std::make_shared<const Counting>(&times));
+  Tree copy = late;
+  EXPECT_EQ(copy, late);
+  EXPECT_EQ(times, 0);
+  copy.put({Str("more")}, make_file("x", Time{}));
+  EXPECT_EQ(times, 1);
+  EXPECT_EQ(contents(copy).size(), 2u);
+  EXPECT_EQ(contents(late).size(), 1u);
+  EXPECT_FALSE(copy == late);
+  EXPECT_TRUE(copy.erase({Str("more")}));
+  EXPECT_EQ(copy, late);
+  EXPECT_EQ(late.usage().entries, 1u);
+  EXPECT_EQ(late.find({Str("token")})->bytes, "secret");
+  EXPECT_EQ(times, 1);
+}
+
 TEST(Tree, UsageCountsBlocksAndEqualContentsHashAlike) {
   Tree a;
   a.put({"x"}, make_file("hello", Time{}));

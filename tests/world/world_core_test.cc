@@ -217,6 +217,45 @@ TEST(Events, TheSchedulersKeyIsTheVersionNotTheMessage) {
   EXPECT_EQ(events(world), std::vector<std::string>{"FailedScheduling one x2"});
 }
 
+TEST(Journal, StaysWithinItsBudget) {
+  constexpr std::uint64_t kBudget = 1 << 20;
+  Journal all;
+  Journal journal;
+  journal.set_budget(kBudget);
+  std::uint64_t weight = 0;
+  for (std::uint64_t revision = 1; revision <= 5000; ++revision) {
+    Change change;
+    change.revision = revision;
+    change.why = "another line";
+    auto before = std::make_shared<Pod>();
+    before->meta.name = Str(std::to_string(revision));
+    change.before = before;
+    change.after = std::make_shared<Pod>(*before);
+    weight = weight_of(change);
+    all.append(change);
+    journal.append(change);
+    ASSERT_LE(journal.bytes(), kBudget + 256 * weight);
+  }
+  EXPECT_EQ(all.bytes(), 5000 * weight);
+  EXPECT_EQ(all.first(), 1u);
+  EXPECT_GT(journal.first(), 4000u);
+  EXPECT_EQ(journal.last(), 5000u);
+  EXPECT_EQ(journal.bytes(), (journal.last() - journal.first() + 1) * weight);
+  EXPECT_EQ(journal.at(journal.first()).before->meta.name, std::to_string(journal.first()));
+}
+
+TEST(Journal, WhatALogWasCountsAsItGrows) {
+  auto before = std::make_shared<ContainerInstance>();
+  before->log = Str(std::string(10000, 'x'));
+  auto grown = std::make_shared<ContainerInstance>(*before);
+  Change change;
+  change.before = before;
+  change.after = grown;
+  const std::uint64_t shared = weight_of(change);
+  grown->log = Str(before->log.str() + "y");
+  EXPECT_EQ(weight_of(change), shared + 10000);
+}
+
 TEST(Journal, KeepsAWindowWhenAsked) {
   Journal journal;
   journal.set_limit(1000);

@@ -190,8 +190,6 @@ Environment environment_of(Worker& worker, const Container& container) {
     return all;
   }();
   made.variables = basis;
-  made.variables.set("HOSTNAME",
-                     worker.spec.hostname.empty() ? worker.pod.meta.name : worker.spec.hostname);
   if (const Image* image = worker.world.settings().images.find(container.image)) {
     for (const auto& [key, value] : image->env) made.variables.set(key, value);
   }

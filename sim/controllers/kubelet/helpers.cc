@@ -20,9 +20,7 @@ std::vector<std::string> words_of(const ExecAction& action) {
 Process new_process(const Worker& worker, const ContainerInstance& row,
                     std::vector<std::string> argv) {
   std::map<std::string, std::string> variables;
-  if (row.env) {
-    for (const auto& [key, value] : *row.env) variables[key.str()] = value.str();
-  }
+  for (const auto& [key, value] : variables_of(row)) variables[key.str()] = value.str();
   Process process =
       make_process(std::move(argv), std::move(variables), parse_path(row.working_dir));
   process.pid = 7 + worker.world.elapsed().seconds();

@@ -124,8 +124,7 @@ void run_image_process(const Worker& worker, const Image& image, ContainerInstan
   std::optional<int> exit_code;
   if (process.exits) exit_code = process.exit_code;
   if (process.serves_http) {
-    const std::int32_t port =
-        http_port_of(process, instance.env ? instance.env->get("PORT") : Str());
+    const std::int32_t port = http_port_of(process, instance.env.get("PORT"));
     if (is_taken(worker, port)) {
       instance.log =
           fmt::format("bind() to 0.0.0.0:{} failed (98: Address already in use)\n", port);
@@ -160,7 +159,7 @@ std::string prepare_process(Worker& worker, const Container& container, const Im
         wrong);
   }
   std::map<std::string, std::string> variables;
-  for (const auto& [key, value] : environment.variables) variables[key.str()] = value.str();
+  for (const auto& [key, value] : variables_of(instance)) variables[key.str()] = value.str();
   instance.process = make_process(std::move(argv), std::move(variables), cwd);
   return "";
 }
@@ -187,6 +186,7 @@ bool start_instance(Worker& worker, ContainerRecord& record, const Container& co
   instance->started_at = worker.now();
   instance->state = ContainerInstance::State::Running;
   instance->env = environment.variables;
+  instance->hostname = worker.spec.hostname.empty() ? worker.pod.meta.name : worker.spec.hostname;
   set_user(worker, container, image, *instance);
   instance->working_dir = container.working_dir;
   if (instance->working_dir.empty() && image) instance->working_dir = image->working_dir;

@@ -322,7 +322,7 @@ Worker::Worker(const World& in, Id pod_row, Id sandbox_row)
     : world(in),
       pod_id(pod_row),
       pod(heard_of(in, pod_row, sandbox_row)),
-      spec(full_spec(pod)),
+      spec(*pod.spec),
       machine_id(in.get<PodSandbox>(sandbox_row)->machine),
       machine(*in.get<Machine>(machine_id)),
       sandbox_id(sandbox_row),

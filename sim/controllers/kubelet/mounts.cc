@@ -138,12 +138,15 @@ std::string make_mount_point(Worker& worker, const ContainerInstance& instance, 
 MountFailure mount_all(Worker& worker, const Container& container, const StringMap& declared,
                        ContainerInstance& instance) {
   MountFailure failure;
-  for (const VolumeMount& wanted : container.volume_mounts) {
-    const auto volume = std::find_if(worker.spec.volumes.begin(), worker.spec.volumes.end(),
-                                     [&](const Volume& v) { return v.name == wanted.name; });
+  for (const VolumeMount& wanted : mounts_of(worker.pod, container)) {
+    const auto& volumes = worker.spec.volumes;
+    const bool named = wanted.name == worker.pod.api_access_volume ||
+                       std::any_of(volumes.begin(), volumes.end(), [&](const Volume& volume) {
+                         return volume.name == wanted.name;
+                       });
     const auto known = std::find_if(worker.sandbox->volumes.begin(), worker.sandbox->volumes.end(),
                                     [&](const MountedVolume& v) { return v.name == wanted.name; });
-    if (volume == worker.spec.volumes.end() || known == worker.sandbox->volumes.end()) continue;
+    if (!named || known == worker.sandbox->volumes.end()) continue;
     InstanceMount mount;
     mount.at = parse_path(wanted.mount_path);
     mount.disk = known->disk;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "sim/base/base64.h"
 #include "sim/base/format.h"
@@ -148,43 +149,88 @@ std::optional<Contents> projection_of(const Worker& worker, const Volume& volume
   return contents;
 }
 
-std::uint64_t version_of(const Contents& contents) {
-  std::uint64_t hash = 1;
-  for (const ProjectedFile& file : contents.files) {
-    hash = mix(hash ^ fnv1a64(to_string(file.path)) ^ mix(fnv1a64(file.bytes)) ^ file.mode);
+namespace {
+
+/// Files as they were written, and a hash of them.
+struct Payload {
+  std::vector<ProjectedFile> files;
+  std::uint64_t version = 1;
+};
+
+/// Pods of one account in one namespace have the same files: those made one after another share
+/// them.
+std::shared_ptr<const Payload> payload_of(const Contents& contents) {
+  const auto same = [](const ProjectedFile& a, const ProjectedFile& b) {
+    return a.path == b.path && a.bytes == b.bytes && a.mode == b.mode;
+  };
+  thread_local std::shared_ptr<const Payload> last;
+  if (last && std::equal(last->files.begin(), last->files.end(), contents.files.begin(),
+                         contents.files.end(), same)) {
+    return last;
   }
-  return hash;
+  auto made = std::make_shared<Payload>();
+  made->files = contents.files;
+  for (const ProjectedFile& file : contents.files) {
+    made->version =
+        mix(made->version ^ fnv1a64(to_string(file.path)) ^ mix(fnv1a64(file.bytes)) ^ file.mode);
+  }
+  last = std::move(made);
+  return last;
 }
 
-Tree atomic_tree(const Worker& worker, const Contents& contents) {
-  const Time now = worker.now();
-  const auto& context = worker.spec.security_context;
-  const std::optional<std::int64_t> group = context ? context->fs_group : std::nullopt;
+class AtomicTree : public LateTree {
+ public:
+  AtomicTree(std::shared_ptr<const Payload> payload, Time now, std::optional<std::int64_t> group)
+      : payload_(std::move(payload)), now_(now), group_(group) {}
+
+ private:
   // The group may read what its owner may; k8s 1.30 pkg/volume: SetVolumeOwnership, read-only
-  const auto owned = [&](EntryPtr entry) {
-    if (!group) return entry;
+  EntryPtr owned(EntryPtr entry) const {
+    if (!group_) return entry;
     Entry own = *entry;
-    own.gid = static_cast<std::uint32_t>(*group);
+    own.gid = static_cast<std::uint32_t>(*group_);
     if (own.type == FileType::File) own.mode |= 0440;
     if (own.type == FileType::Directory) own.mode |= 02550;
     return std::make_shared<const Entry>(std::move(own));
-  };
-  Tree tree(owned(make_directory(now, 0777)));
-  const Calendar at = calendar(now);
-  const Str directory(fmt::format("..{:04}_{:02}_{:02}_{:02}_{:02}_{:02}.{}", at.year, at.month,
-                                  at.day, at.hour, at.minute, at.second,
-                                  version_of(contents) % 1000000000));
-  tree.put({directory}, owned(make_directory(now)));
-  tree.put({Str(kPayload)}, owned(make_symlink(directory, now)));
-  for (const ProjectedFile& file : contents.files) {
-    if (file.path.empty()) continue;
-    Path path = {directory};
-    path.insert(path.end(), file.path.begin(), file.path.end());
-    tree.put(path, owned(make_file(file.bytes, now, file.mode)));
-    tree.put({file.path.front()},
-             owned(make_symlink(fmt::format("{}/{}", kPayload, file.path.front()), now)));
   }
-  return tree;
+
+  EntryPtr make() const override {
+    Tree tree(owned(make_directory(now_, 0777)));
+    const Calendar at = calendar(now_);
+    const Str directory(fmt::format("..{:04}_{:02}_{:02}_{:02}_{:02}_{:02}.{}", at.year, at.month,
+                                    at.day, at.hour, at.minute, at.second,
+                                    payload_->version % 1000000000));
+    tree.put({directory}, owned(make_directory(now_)));
+    tree.put({Str(kPayload)}, owned(make_symlink(directory, now_)));
+    for (const ProjectedFile& file : payload_->files) {
+      if (file.path.empty()) continue;
+      Path path = {directory};
+      path.insert(path.end(), file.path.begin(), file.path.end());
+      tree.put(path, owned(make_file(file.bytes, now_, file.mode)));
+      tree.put({file.path.front()},
+               owned(make_symlink(fmt::format("{}/{}", kPayload, file.path.front()), now_)));
+    }
+    return tree.root();
+  }
+
+  std::shared_ptr<const Payload> payload_;
+  Time now_;
+  std::optional<std::int64_t> group_;
+};
+
+}  // namespace
+
+std::uint64_t version_of(const Contents& contents) { return payload_of(contents)->version; }
+
+Tree atomic_tree(const Worker& worker, const Contents& contents) {
+  const auto& context = worker.spec.security_context;
+  auto late = std::make_shared<const AtomicTree>(
+      payload_of(contents), worker.now(),
+      context ? context->fs_group : std::optional<std::int64_t>());
+  // A path that is too deep is refused now, not when somebody looks.
+  const auto deep = [](const ProjectedFile& file) { return file.path.size() >= Tree::kDeepest; };
+  if (std::any_of(contents.files.begin(), contents.files.end(), deep)) late->root();
+  return Tree(std::move(late));
 }
 
 }  // namespace sim::kubelet

@@ -198,18 +198,24 @@ std::string names(const std::vector<std::string>& all) {
 }
 
 void set_condition(const Worker& worker, PodStatus& status, std::string_view type, bool holds,
-                   std::string_view reason = "", std::string message = "") {
-  PodCondition made;
-  made.type = Str(type);
-  made.status = holds ? "True" : "False";
-  made.reason = Str(reason);
-  made.message = Str(message);
-  made.last_transition_time = worker.now();
+                   std::string_view reason = "", std::string_view message = "") {
+  static const Str yes("True");
+  static const Str no("False");
+  const auto known = [](const Str& before, std::string_view text) {
+    return before == text ? before : Str(text);
+  };
+  const Str& verdict = holds ? yes : no;
+  const PodCondition* old = nullptr;
   for (const PodCondition& before : worker.pod.status.conditions) {
-    if (before.status == made.status && before.type == type) {
-      made.last_transition_time = before.last_transition_time;
-    }
+    if (before.type == type) old = &before;
   }
+  PodCondition made;
+  made.type = old ? old->type : Str(type);
+  made.status = verdict;
+  made.reason = old ? known(old->reason, reason) : Str(reason);
+  made.message = old ? known(old->message, message) : Str(message);
+  made.last_transition_time = worker.now();
+  if (old && old->status == verdict) made.last_transition_time = old->last_transition_time;
   status.conditions.push_back(std::move(made));
 }
 

@@ -141,6 +141,16 @@ void put_off(Worker& worker, PendingVolume& pending, const NotReady& why) {
 /// A volume that no container mounts is neither made nor waited for.
 /// k8s 1.30 pkg/kubelet/volumemanager/populator: processPodVolumes
 bool is_mounted_by_any(const Worker& worker, const Str& name) {
+  if (name == worker.pod.api_access_volume) {
+    const auto mounts = [&](const Container& container) {
+      const std::vector<VolumeMount> all = mounts_of(worker.pod, container);
+      return std::any_of(all.begin(), all.end(),
+                         [&](const VolumeMount& mount) { return mount.name == name; });
+    };
+    const PodSpec& spec = worker.spec;
+    return std::any_of(spec.containers.begin(), spec.containers.end(), mounts) ||
+           std::any_of(spec.init_containers.begin(), spec.init_containers.end(), mounts);
+  }
   const Uses uses = uses_of(worker.spec, name);
   return uses.mount || uses.device;
 }
@@ -222,7 +232,7 @@ std::optional<std::string> exceeded(const Worker& worker) {
 void tell_unprocessed(Worker& worker, std::vector<std::string> names,
                       const std::vector<std::string>& reasons) {
   std::vector<std::string> unmounted;
-  for (const Volume& volume : worker.spec.volumes) {
+  for (const Volume& volume : volumes_of(worker.pod)) {
     if (mounted(worker, volume.name) || !is_mounted_by_any(worker, volume.name)) continue;
     unmounted.push_back(volume.name.str());
   }
@@ -247,7 +257,7 @@ bool set_up_volumes(Worker& worker) {
   std::vector<PendingVolume> still;
   std::vector<std::string> unprocessed;
   std::vector<std::string> reasons;
-  for (const Volume& volume : worker.spec.volumes) {
+  for (const Volume& volume : volumes_of(worker.pod)) {
     if (mounted(worker, volume.name) || !is_mounted_by_any(worker, volume.name)) continue;
     const auto& waiting = sandbox.pending_volumes;
     const auto known = std::find_if(waiting.begin(), waiting.end(),

@@ -18,8 +18,8 @@ struct Worker {
 
   const World& world;
   Id pod_id;
-  const Pod& pod;  // as stored
-  PodSpec spec;    // the whole one
+  const Pod& pod;       // as stored
+  const PodSpec& spec;  // what it shares with others: volumes_of() and mounts_of() have the rest
   Id machine_id = 0;
   const Machine& machine;
   Id sandbox_id = 0;
@@ -110,7 +110,7 @@ std::string resource_value(const Worker& worker, const Container* own,
 // environment.cc
 /// The environment of a container, or what is missing ("configmap \"app\" not found").
 struct Environment {
-  StringMap variables;  // all of it
+  StringMap variables;  // all of it but the host's name: see variables_of()
   StringMap declared;   // what the pod's spec and the API server give: what $(NAME) can name
   std::string error;
 };
