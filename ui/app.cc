@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "sim/base/file_io.h"
 #include "sim/base/format.h"
 #include "sim/base/input_error.h"
 #include "ui/keys.h"
+#include "ui/moment_page.h"
 #include "ui/widgets.h"
 
 namespace ui {
@@ -106,6 +108,15 @@ void App::between_frames() {
       if (steps[i].id == left_->step) session_.play_to(i, left_->answers);
     }
   }
+  if (!wishes_.page.empty()) {
+    const std::string file = std::exchange(wishes_.page, {});
+    try {
+      sim::write_file(file, moment_page(session_, selection_.path, code_of(view_.language)));
+      message_ = fmt::format("{} {}", pick(view_.language, "Saved:", "저장:"), file);
+    } catch (const sim::InputError& error) {
+      message_ = error.what();
+    }
+  }
   if (session_.line().lesson.next > 0) wishes_.left_at.clear();
   keep();
   if (wishes_.reset_layout) {
@@ -120,16 +131,19 @@ void App::frame(double seconds) {
   apply_look();
   probe_.begin_frame();
   session_.tick(seconds);
+  // Enter chooses what the keyboard has come to, as the space key does.
+  ImGuiIO& io = ImGui::GetIO();
+  if (io.KeysDown[io.KeyMap[ImGuiKey_Enter]] && !io.KeyCtrl && !io.WantTextInput) {
+    io.NavInputs[ImGuiNavInput_Activate] = 1;
+  }
   ImGui::NewFrame();
   Context context{session_, selection_, view_, theme_, fonts_, probe_, wishes_, seconds};
   keys(context);
   const ImGuiViewport& port = *ImGui::GetMainViewport();
-  ImGui::SetNextWindowPos(port.WorkPos);
-  ImGui::SetNextWindowSize(port.WorkSize);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   probe_.enter("menu");
   menus_.bar(context);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   ImGui::SetNextWindowPos(port.WorkPos);
   ImGui::SetNextWindowSize(port.WorkSize);
   ImGui::Begin("root", nullptr, kRoot);
@@ -197,6 +211,10 @@ void App::keys(Context& context) {
       case Act::Terminal:
         context.wishes.show_panel = "terminal";
         break;
+      case Act::Faults:
+        context.wishes.fault_menu = true;
+        context.wishes.show_panel = "cluster";
+        break;
       case Act::Quit:
         context.wishes.quit = true;
         break;
@@ -206,7 +224,8 @@ void App::keys(Context& context) {
 
 void App::banner(Context& context) {
   const bool past = session_.in_the_past();
-  if (!past && message_.empty() && fonts_.missing().empty()) return;
+  const bool trial = session_.line().trial;
+  if (!past && !trial && message_.empty() && fonts_.missing().empty()) return;
   ImGui::PushStyleColor(ImGuiCol_ChildBg, vector_of(theme_.selected));
   const float lines =
       message_.empty()
@@ -224,18 +243,33 @@ void App::banner(Context& context) {
   } else if (past) {
     ImGui::AlignTextToFramePadding();
     const std::string where =
-        fmt::format(fmt::runtime(context.in("◀ You are at {} of {}: looking only.",
-                                            "◀ 지금 보는 때는 {}입니다 (끝은 {}). 보기만 합니다.")),
+        fmt::format(fmt::runtime(context.in(
+                        "◀ You are at {} of {}: looking only.",
+                        "◀ {} 시점을 보고 있습니다 (현재 {}). 지난 시점은 보기만 할 수 있습니다.")),
                     sim::to_clock(session_.elapsed()), sim::to_clock(session_.head().elapsed()));
     probe_.say(where);
     ImGui::TextUnformatted(where.c_str());
     ImGui::SameLine();
-    if (button(context, "banner.fork", context.in("Fork here", "여기서 갈라지기"))) {
+    if (button(context, "banner.fork", context.in("Fork here", "여기서 분기"))) {
       session_.fork_here();
     }
     ImGui::SameLine();
-    if (main_button(context, "banner.now", context.in("Back to now", "지금으로"))) {
+    if (main_button(context, "banner.now", context.in("Back to now", "현재로"))) {
       session_.show_head();
+    }
+  } else if (trial) {
+    ImGui::AlignTextToFramePadding();
+    const std::string what =
+        fmt::format(fmt::runtime(context.in("⎇ {}: a trial beside the present; see what differs.",
+                                            "⎇ {}: 현재와 나란히 시험 중입니다.")),
+                    session_.line().name(context.language()));
+    probe_.say(what);
+    ImGui::TextUnformatted(what.c_str());
+    ImGui::SameLine();
+    if (button(context, "banner.keep", context.in("Keep it", "유지"))) session_.keep_line();
+    ImGui::SameLine();
+    if (main_button(context, "banner.discard", context.in("Discard it", "버리기"))) {
+      session_.discard_line();
     }
   } else {
     text(context, fmt::format(fmt::runtime(context.in(
@@ -313,6 +347,7 @@ void App::pane(Context& context, const char* name, const std::vector<Place>& pla
     ImGui::BeginChild(panel.id(), {0, 0}, false);
     panel.draw(context);
     ImGui::EndChild();
+    mark(context, std::string("panel.") + panel.id(), "");
   };
   if (here.size() == 1) {
     probe_.enter(here[0]->id());

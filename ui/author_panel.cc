@@ -61,11 +61,10 @@ void AuthorPanel::draw(Context& context) {
   buttons(context);
   if (!note_.empty()) text(context, note_, context.theme.note);
   if (mistakes_.empty()) {
-    text(context, context.in("✓ No mistake.", "✓ 잘못된 곳이 없습니다."), context.theme.good);
+    text(context, context.in("✓ No mistake.", "✓ 오류가 없습니다."), context.theme.good);
   } else {
     text(context,
-         fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 잘못된 곳: {}")),
-                     mistakes_.size()),
+         fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 오류 {}개")), mistakes_.size()),
          context.theme.bad);
   }
   for (std::size_t i = 0; i < mistakes_.size() && i < kMostMistakes; ++i) {
@@ -112,10 +111,11 @@ void AuthorPanel::buttons(Context& context) {
     changed(context);
   }
   ImGui::SameLine();
-  if (button(context, "author.record", context.in("Add what was typed", "입력한 명령 넣기")))
+  if (button(context, "author.record",
+             context.in("Add what was typed", "입력한 명령을 단계로 추가")))
     record(context);
   tip(context, context.in("Each command typed in the terminal becomes a step at the end.",
-                          "터미널에 입력한 명령이 하나씩 끝에 단계로 들어갑니다."));
+                          "터미널에 입력한 명령을 하나씩 마지막 단계 뒤에 추가합니다."));
   const std::string at = step_ < step_ids_.size() ? step_ids_[step_] : "";
   if (button(context, "author.step.back", "◂", step_ > 0)) --step_;
   ImGui::SameLine();
@@ -148,8 +148,8 @@ void AuthorPanel::save(Context& context) {
 
 void AuthorPanel::record(Context& context) {
   const Line& line = context.session.line();
-  if (recorded_line_ != &line) {
-    recorded_line_ = &line;
+  if (recorded_line_ != line.serial) {
+    recorded_line_ = line.serial;
     recorded_ = 0;
   }
   std::size_t added = 0;
@@ -162,7 +162,7 @@ void AuthorPanel::record(Context& context) {
     }
   }
   changed(context);
-  note_ = fmt::format(fmt::runtime(context.in("Steps added: {}.", "들어간 단계: {}.")), added);
+  note_ = fmt::format(fmt::runtime(context.in("Steps added: {}.", "추가한 단계: {}개")), added);
 }
 
 void AuthorPanel::preview(Context& context) {

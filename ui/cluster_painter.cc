@@ -91,11 +91,16 @@ void ClusterPainter::zones_and_nodes() {
                                   ? context_.in("no zone", "영역 없음")
                                   : fmt::format("{} {}", context_.in("zone", "영역"), zone);
     head(area, zone_head_, title, "", std::nullopt, theme.back, 1);
+    if (zone.empty()) continue;
+    hits_.push_back({Hit::What::Zone, area, 0, zone});
+    mark_rect(context_, "cluster.zone." + zone, title, {area.x, area.y},
+              {area.right(), std::min(area.bottom(), area.y + zone_head_)});
   }
   if (places_.waiting.w > 0) {
     const Area area = camera_.to_screen(places_.waiting);
     head(area, node_head_, context_.in("No node yet", "노드 없음"),
-         context_.in("waiting to be scheduled", "배정을 기다림"), Health::Pending, theme.back, 1);
+         context_.in("waiting to be scheduled", "스케줄링 대기 중"), Health::Pending, theme.back,
+         1);
     dashed_rect(draw_, area, ink(theme.warn), 1);
   }
   for (const auto& [id, rect] : places_.nodes) {
@@ -179,8 +184,9 @@ void ClusterPainter::node_counts(const NodeBox& node, const Area& area) {
   };
   const auto seen = lights_.by_node.find(node.id);
   if (seen != lights_.by_node.end()) {
-    line(korean_ ? fmt::format("✓ {}/{} 컨테이너에서 보임", seen->second.first, seen->second.second)
-                 : fmt::format("✓ seen by {} of {}", seen->second.first, seen->second.second),
+    line(korean_
+             ? fmt::format("✓ 컨테이너 {}/{}개에서 보임", seen->second.first, seen->second.second)
+             : fmt::format("✓ seen by {} of {}", seen->second.first, seen->second.second),
          seen->second.first > 0 ? theme.good : theme.dim, std::nullopt);
   }
   for (const Health health : {Health::Lost, Health::Failing, Health::NotReady, Health::Pending,
@@ -350,10 +356,10 @@ void ClusterPainter::container(const PodBox& pod, const ContainerBox& box, float
     at += line;
   };
   // The stack: the writable layer over the image's.
-  std::string layer = context_.in("writable layer: ", "쓰기 계층: ");
+  std::string layer = context_.in("writable layer: ", "쓰기 레이어: ");
   if (box.written.empty()) {
     layer += box.written_entries == 0 ? context_.in("empty", "비어 있음")
-                                      : context_.in("directories only", "디렉터리뿐");
+                                      : context_.in("directories only", "디렉터리만 있음");
   }
   for (const std::string& file : box.written) layer += file + " ";
   if (box.written.size() >= 3) layer += "…";

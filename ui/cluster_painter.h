@@ -40,11 +40,11 @@ struct Lights {
 };
 
 struct Hit {
-  enum class What : std::uint8_t { Node, Pod, Container, Volume };
+  enum class What : std::uint8_t { Zone, Node, Pod, Container, Volume };
   What what = What::Node;
   Area area;
   sim::Id id = 0;    // of the node or pod
-  std::string name;  // of the container; key of the volume
+  std::string name;  // of the zone or container; key of the volume
 };
 
 class ClusterPainter {

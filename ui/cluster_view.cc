@@ -5,6 +5,7 @@
 
 #include "sim/base/format.h"
 #include "sim/graph/sentences.h"
+#include "sim/world/drivers.h"
 #include "ui/widgets.h"
 
 namespace ui {
@@ -172,11 +173,11 @@ void ClusterView::toolbar(Context& context) {
   ImGui::SameLine();
   if (button(context, "cluster.in", "+")) zoom_by(1.3f, centre().x, centre().y);
   ImGui::SameLine();
-  if (button(context, "cluster.tidy", context.in("Tidy", "정돈"))) {
+  if (button(context, "cluster.tidy", context.in("Tidy", "정렬"))) {
     layout_.tidy();
     arranged_ = 0;
   }
-  tip(context, context.in("Close the gaps that pods left", "Pod가 떠난 빈자리를 메움"));
+  tip(context, context.in("Close the gaps that pods left", "Pod가 빠진 자리를 메웁니다"));
   ImGui::SameLine();
   // Counts by state, each with its sign.
   const bool korean = context.view.language == Language::Korean;
@@ -222,6 +223,11 @@ void ClusterView::click(Context& context, const Hit& hit) {
   Selection& selection = context.selection;
   const sim::World& world = model_.world();
   switch (hit.what) {
+    case Hit::What::Zone:
+      selection.pod.reset();
+      selection.container.clear();
+      selection.object.reset();
+      break;
     case Hit::What::Node:
       selection.pick_object({Kind::Node, hit.id});
       context.wishes.show_panel = "inspector";
@@ -248,8 +254,13 @@ void ClusterView::tooltip(Context& context, const Hit& hit) {
   const bool korean = context.view.language == Language::Korean;
   std::string text;
   switch (hit.what) {
+    case Hit::What::Zone:
+      return;
     case Hit::What::Node: {
-      const NodeBox& node = model_.nodes().at(hit.id);
+      // The mouse is over what the frame before showed; it may have gone since.
+      const auto found = model_.nodes().find(hit.id);
+      if (found == model_.nodes().end()) return;
+      const NodeBox& node = found->second;
       text = fmt::format("{}  {}\n", node.name, node.word);
       for (std::size_t i = 0; i < kHealths; ++i) {
         if (node.pods[i] > 0) {
@@ -266,7 +277,7 @@ void ClusterView::tooltip(Context& context, const Hit& hit) {
       const Id other = layout_.replaced_by(hit.id);
       if (other != 0) {
         const auto former = model_.pods().find(other);
-        text += korean ? "\n이전 Pod를 대신함" : "\nin the place of ";
+        text += korean ? "\n이전 Pod를 대체함" : "\nin the place of ";
         if (former != model_.pods().end()) {
           text += korean ? fmt::format(": {}", former->second.name) : former->second.name.str();
         } else if (!korean) {
@@ -299,37 +310,79 @@ void ClusterView::tooltip(Context& context, const Hit& hit) {
   ImGui::EndTooltip();
 }
 
-/// Faults by hand: the commands of `sim` and kubectl, typed for the person.
-void ClusterView::menu(Context& context) {
+/// What is picked, as the mouse would find it.
+std::optional<Hit> ClusterView::picked(const Context& context) const {
+  const Selection& selection = context.selection;
+  if (const Ref pod = selection.pod ? model_.world().store().find(*selection.pod) : Ref{};
+      pod && pod.kind == Kind::Pod) {
+    return Hit{Hit::What::Pod, {}, pod.id, selection.container};
+  }
+  if (!selection.object) return std::nullopt;
+  if (selection.object->kind == Kind::Node) {
+    return Hit{Hit::What::Node, {}, selection.object->id, {}};
+  }
+  for (const auto& [key, box] : model_.volumes()) {
+    if (box.object == *selection.object) return Hit{Hit::What::Volume, {}, 0, key};
+  }
+  return std::nullopt;
+}
+
+/// Faults by hand, on what was pressed with the right button, or on what is picked.
+void ClusterView::menu(Context& context, const Area& pane) {
+  if (std::exchange(context.wishes.fault_menu, false)) {
+    if (const std::optional<Hit> hit = picked(context)) {
+      menu_for_ = *hit;
+      ImGui::OpenPopup("cluster.menu");
+      ImGui::SetNextWindowPos({pane.x + pane.w / 2, pane.y + pane.h / 3}, ImGuiCond_Appearing,
+                              {0.5f, 0});
+    }
+  }
   if (!ImGui::BeginPopup("cluster.menu")) return;
-  const auto act = [&](const char* name, const char* en, const char* ko, const std::string& line) {
-    if (menu_item(context, fmt::format("cluster.menu.{}", name), context.in(en, ko))) {
-      context.session.type(line);
-    }
-  };
-  if (menu_for_.what == Hit::What::Node) {
-    const auto known = model_.nodes().find(menu_for_.id);
-    if (known != model_.nodes().end()) {
-      const std::string node = known->second.name.str();
-      text(context, node);
-      ImGui::Separator();
-      act("stop", "Switch off", "전원 끄기", "sim node stop " + node);
-      act("start", "Switch on", "전원 켜기", "sim node start " + node);
-      act("reboot", "Restart", "재부팅", "sim node reboot " + node);
-      act("cordon", "Cordon", "cordon (배정 막기)", "kubectl cordon " + node);
-      act("uncordon", "Uncordon", "uncordon (배정 허용)", "kubectl uncordon " + node);
-    }
-  } else if (const auto* pod = model_.world().get<sim::Pod>(menu_for_.id)) {
-    const std::string name = pod->meta.name.str();
-    const std::string ns = pod->meta.ns.str();
-    text(context, fmt::format("{}/{}", ns, name));
+  const sim::World& world = model_.world();
+  const auto title = [&](const std::string& name) {
+    heading(context, name);
     ImGui::Separator();
-    std::string kill = fmt::format("sim container kill {} -n {}", name, ns);
-    if (!menu_for_.name.empty()) kill += " -c " + menu_for_.name;
-    act("kill", "Kill the container", "컨테이너 강제 종료", kill);
-    act("delete", "Delete the pod", "Pod 삭제",
-        fmt::format("kubectl delete pod {} -n {} --wait=false", name, ns));
-    act("logs", "Show its log", "로그 보기", fmt::format("kubectl logs {} -n {}", name, ns));
+  };
+  const std::string prefix = "cluster.menu";
+  switch (menu_for_.what) {
+    case Hit::What::Zone:
+      title(fmt::format("{} {}", context.in("zone", "영역"), menu_for_.name));
+      deeds_.items(context, {sim::FaultTarget::Zone, menu_for_.name, {}, {}}, prefix);
+      break;
+    case Hit::What::Node:
+      if (const auto node = model_.nodes().find(menu_for_.id); node != model_.nodes().end()) {
+        title(node->second.name.str());
+        deeds_.items(context, {sim::FaultTarget::Node, node->second.name.str(), {}, {}}, prefix);
+      }
+      break;
+    case Hit::What::Pod:
+    case Hit::What::Container:
+      if (const auto* pod = world.get<sim::Pod>(menu_for_.id)) {
+        title(menu_for_.name.empty()
+                  ? fmt::format("{}/{}", pod->meta.ns, pod->meta.name)
+                  : fmt::format("{}/{} · {}", pod->meta.ns, pod->meta.name, menu_for_.name));
+        deeds_.pod_items(context, *pod, menu_for_.name, prefix);
+      }
+      break;
+    case Hit::What::Volume: {
+      const auto box = model_.volumes().find(menu_for_.name);
+      if (box == model_.volumes().end()) break;
+      title(fmt::format("{} {}", box->second.kind, box->second.name));
+      const auto* volume = world.get<sim::PersistentVolume>(box->second.persistent.id);
+      const sim::Driver* driver =
+          box->second.persistent && volume ? driver_of(volume->spec) : nullptr;
+      if (driver) {
+        text(context, std::string(driver->name), context.theme.dim);
+        deeds_.items(context, {sim::FaultTarget::Driver, std::string(driver->name), {}, {}},
+                     prefix);
+      } else {
+        text(context,
+             context.in("No driver stands behind it yet.",
+                        "아직 이 볼륨을 담당하는 드라이버가 없습니다."),
+             context.theme.dim);
+      }
+      break;
+    }
   }
   ImGui::EndPopup();
 }
@@ -355,7 +408,7 @@ void ClusterView::mouse(Context& context, const Area& pane) {
       io.MouseDragMaxDistanceSqr[0] < io.MouseDragThreshold * io.MouseDragThreshold;
   if (const Hit* hit = hovered ? hit_at(at.x, at.y) : nullptr) {
     if (is_click) click(context, *hit);
-    if (ImGui::IsMouseReleased(ImGuiMouseButton_Right) && hit->what != Hit::What::Volume) {
+    if (ImGui::IsMouseReleased(ImGuiMouseButton_Right)) {
       menu_for_ = *hit;
       ImGui::OpenPopup("cluster.menu");
     }
@@ -368,7 +421,7 @@ void ClusterView::mouse(Context& context, const Area& pane) {
   if (ImGui::IsWindowFocused() && !io.WantTextInput) {
     if (ImGui::IsKeyPressed('F') && !io.KeyCtrl) fits_ = true;
   }
-  menu(context);
+  menu(context, pane);
 }
 
 void ClusterView::draw(Context& context) {

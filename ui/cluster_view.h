@@ -6,11 +6,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ui/cluster_painter.h"
+#include "ui/fault_menu.h"
 #include "ui/panel.h"
 
 namespace ui {
@@ -47,7 +49,8 @@ class ClusterView : public Panel {
   void fit(Context& context, const Area& pane, bool at_once);
   void click(Context& context, const Hit& hit);
   void tooltip(Context& context, const Hit& hit);
-  void menu(Context& context);
+  void menu(Context& context, const Area& pane);
+  std::optional<Hit> picked(const Context& context) const;
   Area place_of(sim::Id pod) const;
   const Hit* hit_at(float x, float y) const;
 
@@ -68,6 +71,7 @@ class ClusterView : public Panel {
   bool placed_ = false;
   bool moving_ = false;
   Hit menu_for_;
+  FaultMenu deeds_;
 };
 
 }  // namespace ui

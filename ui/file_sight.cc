@@ -57,8 +57,8 @@ const char* word_of(Lies lies, bool korean) {
                                      "the node's disk"};
   constexpr const char* in_korean[] = {"없음",
                                        "이미지",
-                                       "kubelet이 준 파일",
-                                       "컨테이너의 쓰기 계층",
+                                       "kubelet이 넣은 파일",
+                                       "컨테이너의 쓰기 레이어",
                                        "emptyDir",
                                        "ConfigMap, Secret, …",
                                        "공유 볼륨",
@@ -79,9 +79,9 @@ std::string word_of(WhyCode code, bool korean) {
     case WhyCode::InImage:
       return "이미지에 있음";
     case WhyCode::GivenByKubelet:
-      return "kubelet이 줌";
+      return "kubelet이 넣음";
     case WhyCode::InContainerLayer:
-      return "쓰기 계층에 있음";
+      return "쓰기 레이어에 있음";
     case WhyCode::InVolume:
       return "볼륨에 있음";
     case WhyCode::NeverWrittenHere:
@@ -109,19 +109,19 @@ std::string word_of(WhyCode code, bool korean) {
     case WhyCode::PinnedBySubPath:
       return "subPath로 고정됨";
     case WhyCode::BrokenLink:
-      return "끊어진 링크";
+      return "깨진 링크";
     case WhyCode::NotPermitted:
       return "권한 없음";
     case WhyCode::ClaimNotBound:
-      return "클레임이 바인딩 안 됨";
+      return "PVC가 바인딩 안 됨";
     case WhyCode::VolumeNotAttached:
-      return "볼륨이 연결 안 됨";
+      return "볼륨이 attach 안 됨";
     case WhyCode::VolumeNotReady:
       return "볼륨이 준비 안 됨";
     case WhyCode::ImageNotPulled:
-      return "이미지를 못 가져옴";
+      return "이미지 pull 실패";
     case WhyCode::PodNotScheduled:
-      return "노드에 배정 안 됨";
+      return "스케줄링 안 됨";
     case WhyCode::PodEvicted:
       return "Pod가 축출됨";
     case WhyCode::NodeDown:

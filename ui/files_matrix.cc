@@ -126,12 +126,12 @@ void FilesMatrix::controls(Context& context) {
   ImGui::SameLine();
   ImGui::Checkbox(context.in("below###files.deep", "하위###files.deep"), &question_.deep);
   mark(context, "files.deep", context.in("below", "하위"));
-  tip(context, context.in("All files below the directory", "디렉터리 아래의 모든 파일"));
+  tip(context, context.in("All files below the directory", "하위 디렉터리의 파일까지 모두"));
   ImGui::SameLine();
   ImGui::Checkbox(context.in("containers###files.containers", "컨테이너###files.containers"),
                   &column_question_.containers);
   mark(context, "files.containers", context.in("containers", "컨테이너"));
-  tip(context, context.in("A column for each container", "컨테이너마다 한 열"));
+  tip(context, context.in("A column for each container", "컨테이너별로 열을 나눕니다"));
   question_.where = where_.data();
   question_.filter = filter_.data();
   column_question_.filter = pods_.data();
@@ -326,8 +326,7 @@ void FilesMatrix::grid(Context& context) {
   }
   context.probe.say(count);
   if (rows.empty()) {
-    const char* none =
-        context.in("No container has such a file.", "그런 파일이 있는 컨테이너가 없습니다.");
+    const char* none = context.in("No container has such a file.", "조건에 맞는 파일이 없습니다.");
     words.put(corner.x + 6, corner.y + head + 8, colour(theme.dim), none);
     context.probe.say(none);
   }
@@ -359,7 +358,7 @@ void FilesMatrix::legend(Context& context) {
   const char* short_words[] = {"",
                                context.in("image", "이미지"),
                                context.in("kubelet", "kubelet"),
-                               context.in("container layer", "쓰기 계층"),
+                               context.in("container layer", "쓰기 레이어"),
                                "emptyDir",
                                context.in("ConfigMap…", "ConfigMap…"),
                                context.in("shared volume", "공유 볼륨"),
@@ -383,7 +382,7 @@ void FilesMatrix::draw(Context& context) {
     text(context,
          fmt::format(fmt::runtime(context.in(
                          "There are {} pods. Write a part of a name into \"pod…\" above.",
-                         "Pod가 {}개 있습니다. 위의 \"Pod…\" 칸에 이름의 일부를 쓰세요.")),
+                         "Pod가 {}개입니다. 위의 \"Pod…\" 칸에 이름 일부를 입력하세요.")),
                      pods),
          context.theme.dim);
     return;

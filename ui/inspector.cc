@@ -58,11 +58,11 @@ std::string from_text(const sim::World& world, const sim::ContainerInstance& ins
                       const sim::Pod* pod, const sim::PodSpec& spec, const sim::Route& route,
                       Lies lies, bool korean) {
   if (lies == Lies::Image) {
-    return korean ? fmt::format("이미지 계층 {}", route.place.layer + 1)
+    return korean ? fmt::format("이미지 레이어 {}", route.place.layer + 1)
                   : fmt::format("image layer {}", route.place.layer + 1);
   }
   std::string text = lies == Lies::Given   ? "kubelet"
-                     : lies == Lies::Layer ? (korean ? "쓰기 계층" : "writable layer")
+                     : lies == Lies::Layer ? (korean ? "쓰기 레이어" : "writable layer")
                                            : word_of(lies, korean);
   if (route.mount < 0 || route.place.where != sim::Place::Where::Volume) return text;
   const sim::InstanceMount& mount = instance.mounts[static_cast<std::size_t>(route.mount)];
@@ -111,6 +111,7 @@ std::string facet_text(const sim::World& world, Ref ref, Facet facet) {
       }
       return text + print_tree(world, owned_tree(world, ref));
     }
+    case Facet::Edit:
     case Facet::Files:
       break;
   }
@@ -172,7 +173,7 @@ void Inspector::chooser(Context& context) {
   ImGui::SetNextItemWidth(-1);
   const sim::Object* shown = object ? world.store().get(*object) : nullptr;
   const std::string name =
-      shown ? shown->meta.name.str() : std::string(context.in("choose…", "고르기…"));
+      shown ? shown->meta.name.str() : std::string(context.in("choose…", "선택…"));
   if (ImGui::BeginCombo("##inspector.name", name.c_str(), ImGuiComboFlags_HeightLarge)) {
     int listed = 0;
     for (const auto& [id, one] : world.store().table(kind_)) {
@@ -199,10 +200,11 @@ void Inspector::facets(Context& context) {
     const char* en;
     const char* ko;
   };
-  constexpr Tab tabs[] = {{Facet::Describe, "describe", "Describe", "설명"},
+  constexpr Tab tabs[] = {{Facet::Describe, "describe", "Describe", "Describe"},
                           {Facet::Yaml, "yaml", "YAML", "YAML"},
+                          {Facet::Edit, "edit", "Edit", "편집"},
                           {Facet::Events, "events", "Events", "이벤트"},
-                          {Facet::Owners, "owners", "Owners", "소유"},
+                          {Facet::Owners, "owners", "Owners", "소유 관계"},
                           {Facet::Files, "files", "Files", "파일"}};
   for (const Tab& tab : tabs) {
     if (tab.facet == Facet::Files && kind_ != Kind::Pod) continue;
@@ -329,7 +331,7 @@ void Inspector::files(Context& context, const sim::Pod& pod) {
   ImGui::TableSetupScrollFreeze(0, 1);
   ImGui::TableSetupColumn(context.in("file", "파일"), 0, 4);
   ImGui::TableSetupColumn(context.in("size", "크기"), 0, 1.5f);
-  ImGui::TableSetupColumn(context.in("comes from", "어디에서"), 0, 4.5f);
+  ImGui::TableSetupColumn(context.in("comes from", "출처"), 0, 4.5f);
   ImGui::TableHeadersRow();
   directory(context, "/");
   ImGui::EndTable();
@@ -342,26 +344,29 @@ void Inspector::draw(Context& context) {
   if (!object) {
     text(context,
          context.in("Pick a pod, a node, a volume or a change; or choose an object above.",
-                    "Pod, 노드, 볼륨, 변경 사항을 고르거나 위에서 객체를 고르세요."),
+                    "Pod, 노드, 볼륨, 변경을 클릭하거나 위에서 객체를 선택하세요."),
          context.theme.dim);
     return;
   }
   const sim::Object* row = context.session.world().store().get(*object);
   if (!row) {
-    text(context, context.in("It does not exist at this moment.", "이 순간에는 존재하지 않습니다."),
+    text(context, context.in("It does not exist at this moment.", "이 시점에는 존재하지 않습니다."),
          context.theme.warn);
     return;
   }
   if (!sim::is_api_kind(object->kind)) {
     text(context,
          context.in("The API server does not know this: no kubectl command shows it.",
-                    "API 서버가 모르는 것이라 kubectl로 볼 수 없습니다."),
+                    "API 서버에 없는 정보라 kubectl로는 볼 수 없습니다."),
          context.theme.dim);
     return;
   }
   facets(context);
   const auto* pod = as<sim::Pod>(row);
-  if (facet_ == Facet::Files && pod) {
+  if (facet_ != Facet::Files) editor_.scale(context, *object);
+  if (facet_ == Facet::Edit) {
+    editor_.draw(context, *object);
+  } else if (facet_ == Facet::Files && pod) {
     files(context, *pod);
   } else {
     lines(context);

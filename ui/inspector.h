@@ -12,11 +12,12 @@
 
 #include "sim/files/file_system.h"
 #include "ui/file_sight.h"
+#include "ui/manifest_editor.h"
 #include "ui/panel.h"
 
 namespace ui {
 
-enum class Facet : std::uint8_t { Describe, Yaml, Events, Owners, Files };
+enum class Facet : std::uint8_t { Describe, Yaml, Edit, Events, Owners, Files };
 
 /// What a facet shows of an object, in the words of kubectl; not for Files.
 std::string facet_text(const sim::World& world, sim::Ref object, Facet facet);
@@ -42,7 +43,7 @@ class Inspector : public Panel {
   explicit Inspector(std::shared_ptr<FileSight> sight) : sight_(std::move(sight)) {}
   const char* id() const override { return "inspector"; }
   const char* title(Language language) const override {
-    return pick(language, "Inspector", "살펴보기");
+    return pick(language, "Inspector", "상세");
   }
   void draw(Context& context) override;
 
@@ -62,6 +63,7 @@ class Inspector : public Panel {
   std::uint64_t shown_version_ = 0;
   std::int64_t shown_second_ = 0;  // ages are shown in seconds
   std::vector<std::string> lines_;
+  ManifestEditor editor_;
   // The files of a container.
   sim::Id instance_ = 0;
   std::uint64_t files_version_ = 0;

@@ -22,6 +22,7 @@ enum class Act {
   Keys,
   Screenshot,
   Terminal,
+  Faults,
   Quit,
 };
 

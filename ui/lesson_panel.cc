@@ -45,10 +45,9 @@ void LessonPanel::draw(Context& context) {
   if (!session.has_lesson()) {
     draw_markdown(
         context,
-        context.in(
-            "No lesson is open. Open one in the menu **Lesson**, or type commands "
-            "in the terminal.",
-            "열려 있는 학습이 없습니다. **학습** 메뉴에서 열거나 터미널에 명령을 입력하세요."));
+        context.in("No lesson is open. Open one in the menu **Lesson**, or type commands "
+                   "in the terminal.",
+                   "열린 학습이 없습니다. **학습** 메뉴에서 열거나 터미널에 명령을 입력하세요."));
     return;
   }
   const LessonState& lesson = session.lesson();
@@ -72,7 +71,7 @@ void LessonPanel::draw(Context& context) {
     const bool last = i + 1 == lesson.taken.size();
     // The outcome of the step that is still coming to its end is not told before.
     if (last && coming) {
-      text(context, context.in("◷ It is running…", "◷ 실행하는 중…"), context.theme.warn);
+      text(context, context.in("◷ It is running…", "◷ 실행 중…"), context.theme.warn);
       break;
     }
     ImGui::PushID(static_cast<int>(i));
@@ -83,7 +82,11 @@ void LessonPanel::draw(Context& context) {
     taken_step(context, lesson.taken[i], last);
     ImGui::PopID();
   }
-  if (!coming) next_step(context);
+  if (!coming && session.line().what_if) {
+    what_if(context, session.line());
+  } else if (!coming) {
+    next_step(context);
+  }
   ImGui::EndChild();
   mark(context, "lesson.story", "");
   footer(context);
@@ -97,6 +100,13 @@ void LessonPanel::footer(Context& context) {
   if (session.following()) {
     if (main_button(context, "lesson.skip", context.in("Skip the wait", "건너뛰기"))) {
       session.show_head();
+    }
+    return;
+  }
+  if (session.line().what_if) {
+    if (main_button(context, "lesson.discard",
+                    context.in("Back to the lesson", "학습으로 돌아가기"))) {
+      session.discard_line();
     }
     return;
   }
@@ -115,11 +125,57 @@ void LessonPanel::footer(Context& context) {
   ImGui::AlignTextToFramePadding();
   if (!ready) {
     text(context,
-         step.task ? context.in("The goals are not reached yet.", "아직 목표에 이르지 못했습니다.")
-                   : context.in("First say what you expect.", "먼저 예상을 고르세요."),
+         step.task
+             ? context.in("The goals are not reached yet.", "아직 목표를 달성하지 못했습니다.")
+             : context.in("First say what you expect.", "먼저 예상 답을 고르세요."),
          context.theme.warn);
   } else {
     text(context, context.in("Ctrl+Enter", "Ctrl+Enter"), context.theme.dim);
+  }
+}
+
+/// What was typed, what was expected, what explains it.
+void LessonPanel::outcome(Context& context, const sim::ScenarioStep& step,
+                          const sim::StepResult& result) {
+  if (!result.command.empty()) mono(context, result.command, context.theme.accent);
+  for (const sim::CheckResult& check : result.checks) {
+    std::string label = check.label;
+    for (const sim::Expectation& wanted : step.expect) {
+      if (wanted.pointer == check.pointer) label = sim::label_of(wanted, context.language());
+    }
+    text(context,
+         check.held ? fmt::format("✓ {}", label) : fmt::format("✗ {}: {}", label, check.detail),
+         check.held ? context.theme.good : context.theme.bad);
+  }
+  for (const std::string& line : result.explanations) draw_markdown(context, "→ " + line);
+}
+
+/// What else could have come in the place of a step: a button each.
+void LessonPanel::what_ifs(Context& context, const std::string& step) {
+  Session& session = context.session;
+  if (session.line().what_if) return;
+  for (const sim::Fork& fork : session.scenario().forks) {
+    if (fork.before != step) continue;
+    const std::string& title = fork.title.empty() ? fork.id : fork.title.in(context.language());
+    if (button(context, "lesson.what-if." + fork.id,
+               fmt::format("⎇ {}: {}", context.in("What if", "만약"), title),
+               session.may_try(fork))) {
+      session.try_what_if(fork);
+      return;
+    }
+  }
+}
+
+/// The story of a what-if that is being tried.
+void LessonPanel::what_if(Context& context, const Line& line) {
+  ImGui::Separator();
+  heading(context, fmt::format("⎇ {}: {}", context.in("What if", "만약"),
+                               line.title.in(context.language())));
+  for (std::size_t i = 0; i < line.outcome.size() && i < line.what_if->steps.size(); ++i) {
+    const sim::ScenarioStep& step = line.what_if->steps[i];
+    if (!step.title.empty()) heading(context, step.title.in(context.language()));
+    if (!step.say.empty()) draw_markdown(context, step.say.in(context.language()));
+    outcome(context, step, line.outcome[i]);
   }
 }
 
@@ -177,24 +233,10 @@ void LessonPanel::taken_step(Context& context, const TakenStep& taken, bool last
       }
     }
   }
-  if (!taken.result.command.empty()) {
-    mono(context, taken.result.command, context.theme.accent);
-  }
-  for (std::size_t i = 0; i < taken.result.checks.size(); ++i) {
-    const sim::CheckResult& check = taken.result.checks[i];
-    std::string label = check.label;
-    for (const sim::Expectation& wanted : step.expect) {
-      if (wanted.pointer == check.pointer) label = sim::label_of(wanted, language);
-    }
-    text(context,
-         check.held ? fmt::format("✓ {}", label) : fmt::format("✗ {}: {}", label, check.detail),
-         check.held ? context.theme.good : context.theme.bad);
-  }
-  for (const std::string& line : taken.result.explanations) {
-    draw_markdown(context, "→ " + line);
-  }
+  outcome(context, step, taken.result);
+  what_ifs(context, step.id);
   if (button(context, fmt::format("lesson.back.{}", step.id),
-             context.in("Back to before this step", "이 단계 앞으로"))) {
+             context.in("Back to before this step", "이 단계 직전으로"))) {
     context.session.back_to_step(taken.result.id.empty() ? 0 : taken.step);
   }
   if (!last) ImGui::TreePop();
@@ -213,7 +255,8 @@ void LessonPanel::next_step(Context& context) {
   const std::string language = context.language();
   if (!context.wishes.left_at.empty() &&
       button(context, "lesson.continue",
-             fmt::format("{} ({})", context.in("Go on where you left off", "지난번에 멈춘 곳부터"),
+             fmt::format("{} ({})",
+                         context.in("Go on where you left off", "지난번에 멈춘 곳부터 계속"),
                          context.wishes.left_at))) {
     context.wishes.go_on = true;
   }
@@ -223,6 +266,7 @@ void LessonPanel::next_step(Context& context) {
   if (step.predict) question(context, *step.predict);
   if (step.task) task(context, *step.task);
   if (step.action) mono(context, command_of(*step.action), context.theme.accent);
+  what_ifs(context, step.id);
 }
 
 void LessonPanel::task(Context& context, const sim::Exercise& task) {
@@ -264,7 +308,7 @@ void LessonPanel::question(Context& context, const sim::Prediction& predict) {
       }
     }
     if (cells.empty() &&
-        button(context, "predict.none", context.in("None of them", "아무도 못 본다"))) {
+        button(context, "predict.none", context.in("None of them", "아무 Pod에서도 안 보임"))) {
       session.answer_cell(0, false);
     }
     return;

@@ -15,6 +15,9 @@ class LessonPanel : public Panel {
   void draw(Context& context) override;
 
  private:
+  void what_ifs(Context& context, const std::string& step);
+  void what_if(Context& context, const Line& line);
+  void outcome(Context& context, const sim::ScenarioStep& step, const sim::StepResult& result);
   void taken_step(Context& context, const TakenStep& taken, bool last);
   void next_step(Context& context);
   void footer(Context& context);

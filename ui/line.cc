@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/base/check.h"
+#include "sim/base/format.h"
 
 namespace ui {
 namespace {
@@ -23,7 +24,7 @@ bool was_acted(const sim::World& world, std::uint64_t from) {
 }  // namespace
 
 Line::Line(const sim::Scenario& scenario, const sim::PlayOptions& options)
-    : name("main"), player_(std::make_unique<sim::Player>(scenario, options)) {
+    : player_(std::make_unique<sim::Player>(scenario, options)) {
   player_->prepare();
   note(head());
   check_in();
@@ -46,6 +47,13 @@ Line::Line(const Line& other, std::size_t checkpoint, sim::Time time) {
   }
   forked_at = head().now();
   note(head());
+}
+
+std::string Line::name(const std::string& language) const {
+  const bool korean = language == "ko";
+  if (!parent) return korean ? "메인" : "main";
+  const std::string number = fmt::format("{} {}", korean ? "분기" : "fork", serial);
+  return title.empty() ? number : fmt::format("{}: {}", number, title.in(language));
 }
 
 std::shared_ptr<const sim::World> Line::at(sim::Time time) const {

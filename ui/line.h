@@ -63,6 +63,7 @@ class Line {
   Line(const Line& parent, std::size_t checkpoint, sim::Time time);
 
   sim::Player& player() { return *player_; }
+  const sim::Player& player() const { return *player_; }
   const sim::World& head() const { return player_->world(); }
   /// The world as it stood at a time of this line; the latest one for times after its end.
   std::shared_ptr<const sim::World> at(sim::Time time) const;
@@ -79,7 +80,14 @@ class Line {
   LessonState lesson;
   std::optional<std::size_t> parent;  // among the session's lines
   sim::Time forked_at{};
-  std::string name;  // "main", "fork 1"
+  std::uint64_t serial = 0;  // tells it from every other line of the session, discarded ones too
+  sim::Text title;           // what it tries; empty: nothing named
+  bool trial = false;        // it waits to be kept or discarded
+  const sim::Fork* what_if = nullptr;    // of the scenario, that it plays, and …
+  std::vector<sim::StepResult> outcome;  // … what came of its steps so far
+
+  /// "main", "fork 1", "fork 2: a cure".
+  std::string name(const std::string& language) const;
 
  private:
   void thin_out();

@@ -9,6 +9,7 @@
 
 #include "sim/base/format.h"
 #include "sim/scenario/scenario_files.h"
+#include "sim/world/drivers.h"
 #include "sim/world/node_index.h"
 #include "ui/keys.h"
 #include "ui/widgets.h"
@@ -19,8 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostListed = 40;  // nodes in a menu
-
-void type(Context& context, const std::string& line) { context.session.type(line); }
 
 std::vector<std::string> node_names(const sim::World& world) {
   std::vector<std::string> names;
@@ -126,15 +125,21 @@ void Menus::lessons(Context& context) {
   if (menu_item(context, "lesson.file", context.in("Open a file…", "파일 열기…")))
     file_open_ = true;
   ImGui::Separator();
-  if (menu_item(context, "lesson.restart", context.in("Begin the lesson anew", "학습 처음부터"))) {
+  if (menu_item(context, "lesson.restart",
+                context.in("Begin the lesson anew", "학습 처음부터 다시"))) {
     context.session.restart();
     context.selection.clear();
   }
   ImGui::Separator();
-  if (menu_item(context, "file.screenshot", context.in("Save a picture", "그림으로 저장"), "F12")) {
+  if (menu_item(context, "file.screenshot", context.in("Save a picture", "화면을 그림으로 저장"),
+                "F12")) {
     context.wishes.screenshot = "podsight.png";
   }
-  if (menu_item(context, "file.quit", context.in("Quit", "끝내기"), "Ctrl+Q")) {
+  if (menu_item(context, "file.page", context.in("Save as a page (HTML)", "HTML로 저장"), nullptr,
+                false, context.wishes.may_write)) {
+    context.wishes.page = "podsight.html";
+  }
+  if (menu_item(context, "file.quit", context.in("Quit", "종료"), "Ctrl+Q")) {
     context.wishes.quit = true;
   }
   ImGui::EndMenu();
@@ -143,59 +148,40 @@ void Menus::lessons(Context& context) {
 void Menus::faults(Context& context) {
   if (!begin_menu(context, "menu.faults", context.in("Faults", "장애"))) return;
   const sim::World& world = context.session.world();
-  struct Verb {
-    const char* verb;
-    const char* english;
-    const char* korean;
+  const auto submenu = [&](sim::FaultTarget target, const char* kind, const std::string& title,
+                           const std::string& name) {
+    const std::string id = fmt::format("fault.{}.{}", kind, name);
+    if (!begin_menu(context, id, fmt::format("{} {}", title, name))) return;
+    deeds_.items(context, {target, name, {}, {}}, id);
+    ImGui::EndMenu();
   };
-  static constexpr Verb kNodeVerbs[] = {
-      {"stop", "Cut the power", "전원 끊기"},
-      {"start", "Power on", "전원 켜기"},
-      {"reboot", "Reboot", "재부팅"},
-      {"delete", "Take it out of the cluster", "클러스터에서 빼기"}};
-  for (const std::string& node : node_names(world)) {
-    if (begin_menu(context, "fault.node." + node,
-                   fmt::format("{} {}", context.in("Node", "노드"), node))) {
-      for (const Verb& verb : kNodeVerbs) {
-        if (menu_item(context, fmt::format("fault.{}.{}", verb.verb, node),
-                      context.in(verb.english, verb.korean))) {
-          type(context, fmt::format("sim node {} {}", verb.verb, node));
-        }
-      }
-      ImGui::EndMenu();
-    }
-  }
-  ImGui::Separator();
-  for (const std::string& zone : zone_names(world)) {
-    if (begin_menu(context, "fault.zone." + zone,
-                   fmt::format("{} {}", context.in("Zone", "영역"), zone))) {
-      for (const Verb* verb = kNodeVerbs; verb < kNodeVerbs + 2; ++verb) {
-        if (menu_item(context, fmt::format("fault.{}.{}", verb->verb, zone),
-                      context.in(verb->english, verb->korean))) {
-          type(context, fmt::format("sim zone {} {}", verb->verb, zone));
-        }
-      }
-      ImGui::EndMenu();
-    }
-  }
-  ImGui::Separator();
   // What concerns a pod concerns the one that is picked.
   const sim::Ref ref =
       context.selection.pod ? world.store().find(*context.selection.pod) : sim::Ref{};
   const sim::Pod* pod = ref && ref.kind == sim::Kind::Pod ? world.get<sim::Pod>(ref.id) : nullptr;
-  const std::string of = pod ? fmt::format(": {}", pod->meta.name)
-                             : context.in(" (pick a pod first)", " (Pod를 고르세요)");
-  if (menu_item(context, "fault.kill", context.in("Kill the container", "컨테이너 죽이기") + of,
-                nullptr, false, pod)) {
-    std::string line = fmt::format("sim container kill {} -n {}", pod->meta.name, pod->meta.ns);
-    if (!context.selection.container.empty()) line += " -c " + context.selection.container;
-    type(context, line);
+  if (!pod) {
+    menu_item(context, "fault.pod", context.in("Pod: pick one first", "Pod: 먼저 선택하세요"),
+              nullptr, false, false);
+  } else if (begin_menu(context, "fault.pod", fmt::format("Pod {}", pod->meta.name))) {
+    deeds_.pod_items(context, *pod, context.selection.container, "fault.pod");
+    ImGui::EndMenu();
   }
-  if (menu_item(context, "fault.delete", context.in("Delete the pod", "Pod 지우기") + of, nullptr,
-                false, pod)) {
-    type(context,
-         fmt::format("kubectl delete pod {} -n {} --wait=false", pod->meta.name, pod->meta.ns));
+  ImGui::Separator();
+  for (const std::string& node : node_names(world)) {
+    submenu(sim::FaultTarget::Node, "node", context.in("Node", "노드"), node);
   }
+  ImGui::Separator();
+  for (const std::string& zone : zone_names(world)) {
+    submenu(sim::FaultTarget::Zone, "zone", context.in("Zone", "영역"), zone);
+  }
+  ImGui::Separator();
+  for (const sim::Driver& driver : sim::drivers()) {
+    if (!driver.csi || !is_installed(world, driver)) continue;
+    submenu(sim::FaultTarget::Driver, "driver", context.in("Storage driver", "스토리지 드라이버"),
+            std::string(driver.name));
+  }
+  ImGui::Separator();
+  deeds_.items(context, {}, "fault");
   ImGui::EndMenu();
 }
 
@@ -223,12 +209,12 @@ void Menus::view(Context& context) {
                 view.projector)) {
     view.projector = !view.projector;
   }
-  if (menu_item(context, "view.motion", context.in("Less motion", "움직임 줄이기"), nullptr,
+  if (menu_item(context, "view.motion", context.in("Less motion", "애니메이션 줄이기"), nullptr,
                 view.reduce_motion)) {
     view.reduce_motion = !view.reduce_motion;
   }
   ImGui::Separator();
-  if (menu_item(context, "view.reset", context.in("Usual panes and size", "창 배치 되돌리기"))) {
+  if (menu_item(context, "view.reset", context.in("Usual panes and size", "창 배치 초기화"))) {
     context.wishes.reset_layout = true;
   }
   ImGui::EndMenu();

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/fault_menu.h"
 #include "ui/panel.h"
 
 namespace ui {
@@ -22,6 +23,7 @@ class Menus {
   void keys(Context& context);
   void open_dialog(Context& context);
 
+  FaultMenu deeds_;
   bool keys_open_ = false;
   bool file_open_ = false;
   std::string file_;

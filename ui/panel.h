@@ -20,9 +20,11 @@ struct Wishes {
   std::string open;                              // a scenario file to begin with
   std::string show_panel;                        // the panel whose tab is to come to the front
   std::string screenshot;                        // a file
+  std::string page;                              // a file: what is shown, as HTML
   std::shared_ptr<const sim::Scenario> preview;  // a scenario to begin with, played up to a step
   std::size_t preview_step = 0;                  // the last one to be taken
   bool go_on = false;                            // play up to where the lesson was left last time
+  bool fault_menu = false;                       // of what is picked
   bool reset_layout = false;
   bool quit = false;
   bool may_write = true;  // files of the person's; false: a test looks on

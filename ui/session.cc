@@ -34,6 +34,8 @@ void Session::begin(std::shared_ptr<const sim::Scenario> scenario) {
   scenario_ = std::move(scenario);
   lines_.push_back(std::move(line));
   current_ = 0;
+  forks_ = 0;
+  pinned_.reset();
   watch(*lines_[0]);
   wanted_.clear();
   following_ = playing_ = false;
@@ -286,7 +288,7 @@ void Session::fork_here() {
   auto fork = std::make_unique<Line>(here(), checkpoint,
                                      exact_ ? here().checkpoints()[checkpoint].time : time);
   fork->parent = from;
-  fork->name = fmt::format("fork {}", lines_.size());
+  fork->serial = ++forks_;
   lines_.push_back(std::move(fork));
   current_ = lines_.size() - 1;
   watch(here());
@@ -398,6 +400,9 @@ void Session::work() {
       case Wanted::What::Solve:
         solve(line);
         break;
+      case Wanted::What::WhatIf:
+        take_what_if(line);
+        break;
       case Wanted::What::Settle:
         line.player().simulation().run_until_settled(line.head().now() + kSettleLimit);
         break;
@@ -461,7 +466,7 @@ std::shared_ptr<const sim::Scenario> scenario_of_cluster(const std::string& file
   auto scenario = std::make_shared<sim::Scenario>();
   scenario->file = file;
   scenario->title = {file.empty() ? "A cluster to try things in" : file,
-                     file.empty() ? "이것저것 해 보는 클러스터" : file};
+                     file.empty() ? "연습용 클러스터" : file};
   scenario->cluster = std::move(cluster.cluster);
   scenario->manifests = std::move(cluster.manifests);
   return scenario;

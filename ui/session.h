@@ -16,6 +16,13 @@
 
 namespace ui {
 
+/// A moment to compare what is shown with.
+struct Pinned {
+  std::uint64_t line = 0;  // its serial
+  sim::Time time{};
+  friend bool operator==(const Pinned&, const Pinned&) = default;
+};
+
 enum class Pace { Real, Ten, Fast };  // 1×, 10×, as fast as possible
 
 class Session {
@@ -46,6 +53,23 @@ class Session {
   std::size_t current() const { return current_; }
   const Line& line() const { return *lines_[current_]; }
   void choose_line(std::size_t index);
+  /// Null when it was discarded.
+  const Line* line_with(std::uint64_t serial) const;
+  const std::optional<Pinned>& pinned() const { return pinned_; }
+  void pin() { pinned_ = Pinned{line().serial, world().now()}; }
+  void unpin() { pinned_.reset(); }
+
+  // Trials: futures beside the present, to be compared with it, and kept or discarded. In
+  // session_trials.cc.
+  /// Begins a line at the moment that is shown and types there.
+  void try_out(const sim::Text& title, const std::vector<std::string>& commands);
+  /// Whether this line has come to where a what-if of the scenario parts from it.
+  bool may_try(const sim::Fork& what_if) const;
+  /// Begins a line there and takes the what-if's steps.
+  void try_what_if(const sim::Fork& what_if);
+  void keep_line() { here().trial = false; }
+  /// Takes the line that is shown away and goes back to where it parted; never the first.
+  void discard_line();
 
   // Moving through what has happened.
   void show(sim::Time time);
@@ -100,7 +124,7 @@ class Session {
 
  private:
   struct Wanted {
-    enum class What { Type, Step, Settle, Solve } what;
+    enum class What { Type, Step, Settle, Solve, WhatIf } what;
     std::string lines;
   };
 
@@ -112,6 +136,8 @@ class Session {
   void run(Line& line, const std::string& lines);
   void take(Line& line);
   void solve(Line& line);
+  void take_what_if(Line& line);
+  const Checkpoint* checkpoint_at(std::size_t step, std::size_t* index) const;
   void note_command(Line& line, const sim::StepResult& result, sim::Time begin);
   std::size_t checkpoint_before(const Line& line, sim::Time time) const;
   void begin(std::shared_ptr<const sim::Scenario> scenario);
@@ -120,6 +146,8 @@ class Session {
   std::unique_ptr<sim::PlayOptions> options_;
   std::vector<std::unique_ptr<Line>> lines_;
   std::size_t current_ = 0;
+  std::uint64_t forks_ = 0;  // made so far
+  std::optional<Pinned> pinned_;
   std::shared_ptr<const sim::World> shown_;
   std::optional<std::size_t>
       exact_;  // the checkpoint that is shown, where times alone are not enough

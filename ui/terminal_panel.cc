@@ -50,7 +50,8 @@ void TerminalPanel::entries(Context& context) {
   if (count == 0) {
     text(context,
          context.in("Type kubectl commands as in a workshop; `sim help` tells of faults and time.",
-                    "워크숍에서처럼 kubectl 명령을 입력하세요. 장애와 시간은 `sim help`를 보세요."),
+                    "워크숍에서처럼 kubectl 명령을 입력하세요. 장애와 시간 명령은 `sim help`로 볼 "
+                    "수 있습니다."),
          context.theme.dim);
   }
   for (std::size_t i = count - std::min(count, kMostEntries); i < count; ++i) {
@@ -74,7 +75,7 @@ void TerminalPanel::entries(Context& context) {
     ImGui::PopFont();
     if (entry.exit != 0 && now >= entry.end) {
       text(context,
-           fmt::format(fmt::runtime(context.in("✗ exit status {}", "✗ 종료 상태 {}")), entry.exit),
+           fmt::format(fmt::runtime(context.in("✗ exit status {}", "✗ 종료 코드 {}")), entry.exit),
            context.theme.bad);
     }
     ImGui::EndGroup();
@@ -116,7 +117,7 @@ void TerminalPanel::prompt(Context& context) {
   }
   if (session.following()) {
     const std::string clock =
-        fmt::format(fmt::runtime(context.in("◷ waiting: {} of {}", "◷ 기다리는 중: {} / {}")),
+        fmt::format(fmt::runtime(context.in("◷ waiting: {} of {}", "◷ 대기 중: {} / {}")),
                     sim::to_clock(session.elapsed()), sim::to_clock(session.head().elapsed()));
     ImGui::AlignTextToFramePadding();
     text(context, clock, context.theme.warn);

@@ -18,7 +18,7 @@ const char* name_of(Lane lane, Language language) {
     case Lane::Nodes:
       return pick(language, "nodes", "노드");
     case Lane::Storage:
-      return pick(language, "storage", "저장소");
+      return pick(language, "storage", "스토리지");
   }
   return "";
 }
@@ -122,6 +122,45 @@ std::uint64_t neighbour(const sim::World& world, std::uint64_t revision, int dir
     if (lane_of(journal.at(r), &lane)) return r;
   }
   return 0;
+}
+
+std::vector<std::string> object_differences(const sim::World& before, const sim::World& after,
+                                            std::size_t most, Language language) {
+  constexpr std::size_t kMostRows = 20'000;  // of a kind: more would be felt
+  std::vector<std::string> lines;
+  std::size_t left_out = 0;
+  const auto add = [&](const char* sign, const sim::Object& row) {
+    if (lines.size() == most) {
+      ++left_out;
+      return;
+    }
+    lines.push_back(fmt::format("{} {} {}{}{}", sign, sim::info(row.kind).name, row.meta.ns,
+                                row.meta.ns.empty() ? "" : "/", row.meta.name));
+  };
+  for (int i = 0; i < sim::kApiKindCount; ++i) {
+    const auto kind = static_cast<sim::Kind>(i);
+    sim::Change change;
+    change.ref = {kind, 1};
+    Lane lane{};
+    if (!lane_of(change, &lane)) continue;
+    if (before.store().count(kind) > kMostRows || after.store().count(kind) > kMostRows) continue;
+    for (const auto& [id, row] : before.store().table(kind)) {
+      const sim::Id other = after.store().find(kind, row.meta.ns, row.meta.name);
+      if (other == 0) {
+        add("−", row);
+      } else if (after.store().get({kind, other})->meta.generation != row.meta.generation) {
+        add("~", row);
+      }
+    }
+    for (const auto& [id, row] : after.store().table(kind)) {
+      if (before.store().find(kind, row.meta.ns, row.meta.name) == 0) add("+", row);
+    }
+  }
+  if (left_out > 0) {
+    lines.push_back(
+        fmt::format(fmt::runtime(pick(language, "… and {} more", "… 외 {}개")), left_out));
+  }
+  return lines;
 }
 
 }  // namespace ui

@@ -43,4 +43,9 @@ std::vector<std::uint64_t> chain_of(const sim::World& world, std::uint64_t revis
 /// The next (+1) or previous (-1) revision that has a lane; 0: there is none.
 std::uint64_t neighbour(const sim::World& world, std::uint64_t revision, int direction);
 
+/// Objects of the API that only one of two worlds has, or whose spec differs, a line each: "+ Pod
+/// shop/web-2"; at most so many, and then how many more.
+std::vector<std::string> object_differences(const sim::World& before, const sim::World& after,
+                                            std::size_t most, Language language);
+
 }  // namespace ui

@@ -7,6 +7,7 @@
 #include "sim/base/format.h"
 #include "sim/graph/difference.h"
 #include "sim/scenario/play.h"
+#include "ui/paint.h"
 #include "ui/widgets.h"
 
 namespace ui {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::size_t kColumns = 400;
 constexpr std::size_t kMostCauses = 12;
 constexpr std::size_t kMostPaths = 8;
+constexpr std::size_t kMostObjects = 12;
 
 /// The sign of a lane: shape tells it apart, colour repeats it.
 void draw_sign(ImDrawList& draw, Lane lane, ImVec2 at, float size, ImU32 ink) {
@@ -74,27 +76,27 @@ void TimelinePanel::draw(Context& context) {
 void TimelinePanel::clock(Context& context) {
   Session& session = context.session;
   if (button(context, "clock.command.back", "|◀")) session.step_command(-1);
-  tip(context, context.in("One command back (Ctrl+↑)", "명령 하나 뒤로 (Ctrl+↑)"));
+  tip(context, context.in("One command back (Ctrl+↑)", "이전 명령으로 (Ctrl+↑)"));
   ImGui::SameLine();
   if (button(context, "clock.back", "◀")) session.step_event(-1);
-  tip(context, context.in("One change back (Ctrl+←)", "변화 하나 뒤로 (Ctrl+←)"));
+  tip(context, context.in("One change back (Ctrl+←)", "이전 변경으로 (Ctrl+←)"));
   ImGui::SameLine();
   const bool moving = session.playing() || session.following();
   if (button(context, "clock.play",
-             moving ? context.in("Stop", "멈춤") : context.in("Play", "재생"))) {
+             moving ? context.in("Stop", "정지") : context.in("Play", "재생"))) {
     if (session.following()) {
       session.show(session.world().now());
     } else {
       session.play(!session.playing());
     }
   }
-  tip(context, context.in("Let time pass (Space)", "시간 흐르게 하기 (Space)"));
+  tip(context, context.in("Let time pass (Space)", "시간 재생 (Space)"));
   ImGui::SameLine();
   if (button(context, "clock.forward", "▶")) session.step_event(1);
-  tip(context, context.in("One change forward (Ctrl+→)", "변화 하나 앞으로 (Ctrl+→)"));
+  tip(context, context.in("One change forward (Ctrl+→)", "다음 변경으로 (Ctrl+→)"));
   ImGui::SameLine();
   if (button(context, "clock.command.forward", "▶|")) session.step_command(1);
-  tip(context, context.in("One command forward (Ctrl+↓)", "명령 하나 앞으로 (Ctrl+↓)"));
+  tip(context, context.in("One command forward (Ctrl+↓)", "다음 명령으로 (Ctrl+↓)"));
   struct Choice {
     Pace pace;
     const char* id;
@@ -103,7 +105,7 @@ void TimelinePanel::clock(Context& context) {
   };
   static constexpr Choice kPaces[] = {{Pace::Real, "pace.real", "1×", "1×"},
                                       {Pace::Ten, "pace.ten", "10×", "10×"},
-                                      {Pace::Fast, "pace.fast", "at once", "바로"}};
+                                      {Pace::Fast, "pace.fast", "at once", "즉시"}};
   for (const Choice& choice : kPaces) {
     ImGui::SameLine();
     const bool chosen = session.pace() == choice.pace;
@@ -123,17 +125,17 @@ void TimelinePanel::clock(Context& context) {
   context.probe.say(now);
   ImGui::TextUnformatted(now.c_str());
   ImGui::PopFont();
-  const bool pinned = pin_.has_value();
+  const bool pinned = session.pinned().has_value();
   if (ImGui::GetItemRectMax().x + ImGui::GetFontSize() * 11.0F < end) ImGui::SameLine();
   if (button(context, "clock.pin",
-             pinned ? context.in("⚑ Unpin", "⚑ 비교 끝")
-                    : context.in("⚑ Compare from here", "⚑ 여기와 비교"))) {
-    pin_ = pinned ? std::nullopt : std::optional(session.world().now());
-    pin_line_ = session.current();
-    compared_for_ = 0;
+             pinned ? context.in("⚑ Unpin", "⚑ 비교 종료")
+                    : context.in("⚑ Compare from here", "⚑ 이 시점과 비교"))) {
+    pinned ? session.unpin() : session.pin();
   }
-  tip(context, context.in("Remember this moment; then go to another one, or to another line.",
-                          "지금 이때를 기억해 두고 다른 때나 다른 갈래로 옮겨 가서 비교합니다."));
+  tip(context,
+      context.in(
+          "Remember this moment; then go to another one, or to another line.",
+          "이 시점을 기억해 둡니다. 다른 시점이나 다른 분기로 옮기면 비교해서 보여 줍니다."));
 }
 
 void TimelinePanel::lines(Context& context) {
@@ -143,12 +145,19 @@ void TimelinePanel::lines(Context& context) {
     const Line& line = *session.lines()[i];
     if (i > 0) ImGui::SameLine();
     const bool chosen = i == session.current();
-    std::string label = fmt::format("{}{}", chosen ? "● " : "", line.name);
+    std::string label = fmt::format("{}{}", chosen ? "● " : "", line.name(context.language()));
     if (line.parent) {
       label += fmt::format(" ⎇ {}", sim::to_clock(line.forked_at - line.head().settings().start));
     }
+    if (i > 0 && ImGui::GetContentRegionAvail().x < ImGui::CalcTextSize(label.c_str()).x) {
+      ImGui::NewLine();
+    }
     if (button(context, fmt::format("line.{}", i), label)) session.choose_line(i);
   }
+  if (session.current() == 0) return;
+  ImGui::SameLine();
+  if (button(context, "line.discard", "×")) session.discard_line();
+  tip(context, context.in("Discard this line of time", "이 분기 버리기"));
 }
 
 void TimelinePanel::look_at(Context& context, float share) {
@@ -162,10 +171,10 @@ void TimelinePanel::look_at(Context& context, float share) {
 
 void TimelinePanel::lanes(Context& context) {
   Session& session = context.session;
-  if (model_line_ != &session.line() || model_revision_ != session.head().revision() ||
+  if (model_line_ != session.line().serial || model_revision_ != session.head().revision() ||
       model_.end != std::max(session.head().now(), model_.begin + sim::seconds(1))) {
     model_ = timeline_of(session.head(), kColumns);
-    model_line_ = &session.line();
+    model_line_ = session.line().serial;
     model_revision_ = session.head().revision();
   }
   const Theme& theme = context.theme;
@@ -209,8 +218,8 @@ void TimelinePanel::lanes(Context& context) {
   draw.AddLine({now, at.y}, {now, at.y + height}, colour(theme.text), context.scaled(2));
   draw.AddTriangleFilled({now - sign * 1.6F, at.y - 1}, {now + sign * 1.6F, at.y - 1},
                          {now, at.y + sign * 2}, colour(theme.text));
-  if (pin_ && pin_line_ == session.current()) {
-    const float x = x_of(*pin_);
+  if (session.pinned() && session.pinned()->line == session.line().serial) {
+    const float x = x_of(session.pinned()->time);
     draw.AddLine({x, at.y}, {x, at.y + height}, colour(theme.warn), context.scaled(2));
     draw.AddText({x + 3, at.y}, colour(theme.warn), "⚑");
   }
@@ -265,15 +274,17 @@ void TimelinePanel::causes(Context& context) {
   }
   ImGui::SameLine();
   ImGui::AlignTextToFramePadding();
-  text(context, context.in("This change and what led to it:", "이 변화와 그 원인:"),
+  text(context, context.in("This change and what led to it:", "이 변경과 그 원인:"),
        context.theme.dim);
   for (const std::uint64_t revision : chain_of(head, about, kMostCauses)) {
     const sim::Change& change = journal.at(revision);
     const std::string line = fmt::format("{}{}", revision == about ? "" : "↳ ",
                                          describe(head, change, context.view.language));
+    const Pen pen{ImGui::GetWindowDrawList(), context.fonts.text, ImGui::GetFontSize()};
+    const std::string shown = fitted(pen, line, ImGui::GetContentRegionAvail().x, Keep::Start);
     ImGui::PushID(static_cast<int>(revision));
-    const bool pressed = row(context, fmt::format("cause.{}", revision), line, revision == chosen);
-    tip(context, line);
+    const bool pressed = row(context, fmt::format("cause.{}", revision), shown, revision == chosen);
+    if (shown != line) tip(context, line);
     if (pressed) {
       chosen = revision;
       if (change.ref) context.selection.pick_object(change.ref);
@@ -283,46 +294,63 @@ void TimelinePanel::causes(Context& context) {
   }
 }
 
+/// Who sees what, and which objects there are, at two moments.
+void TimelinePanel::compare(Context& context, const sim::World& before) {
+  const Session& session = context.session;
+  const sim::World& after = session.world();
+  compared_.clear();
+  std::vector<std::string> paths = sim::asked_paths(session.scenario().steps);
+  const auto add = [&](const std::string& path) {
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+  };
+  if (session.line().what_if) {
+    for (const std::string& path : sim::compared_paths(*session.line().what_if)) add(path);
+  }
+  for (const sim::World* world : {&before, &after}) {
+    const sim::Chronicle chronicle(*world);
+    for (const std::string& path : sim::written_paths(chronicle, 0, kMostPaths)) add(path);
+  }
+  const std::string& picked = context.selection.path;
+  if (!picked.empty()) {
+    paths.erase(std::remove(paths.begin(), paths.end(), picked), paths.end());
+    paths.insert(paths.begin(), picked);
+  }
+  if (!paths.empty()) {
+    for (const sim::FileDifference& difference :
+         sim::differences(matrix_of(before, paths), matrix_of(after, paths))) {
+      if (difference.any()) compared_.push_back(sim::to_text(difference, context.language()));
+    }
+  }
+  for (std::string& line : object_differences(before, after, kMostObjects, context.view.language)) {
+    compared_.push_back(std::move(line));
+  }
+}
+
 void TimelinePanel::comparison(Context& context) {
   Session& session = context.session;
-  if (!pin_ || pin_line_ >= session.lines().size()) {
-    pin_.reset();
+  if (!session.pinned()) return;
+  const Pinned pin = *session.pinned();
+  const Line* other = session.line_with(pin.line);
+  if (!other) {
+    session.unpin();
     return;
   }
-  const std::uint64_t version = session.version() + 1;
-  if (compared_for_ != version) {
-    compared_for_ = version;
-    compared_.clear();
-    const auto before = session.lines()[pin_line_]->at(*pin_);
-    const sim::World& after = session.world();
-    std::vector<std::string> paths = sim::asked_paths(session.scenario().steps);
-    for (const sim::World* world : {before.get(), &after}) {
-      const sim::Chronicle chronicle(*world);
-      for (std::string& path : sim::written_paths(chronicle, 0, kMostPaths)) {
-        if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
-          paths.push_back(std::move(path));
-        }
-      }
-    }
-    if (!context.selection.path.empty() &&
-        std::find(paths.begin(), paths.end(), context.selection.path) == paths.end()) {
-      paths.insert(paths.begin(), context.selection.path);
-    }
-    if (!paths.empty()) {
-      for (const sim::FileDifference& difference :
-           sim::differences(matrix_of(*before, paths), matrix_of(after, paths))) {
-        if (difference.any()) compared_.push_back(sim::to_text(difference, context.language()));
-      }
-    }
+  const bool fresh = compared_version_ == session.version() && compared_pin_ == pin &&
+                     compared_language_ == context.view.language;
+  if (!fresh) {
+    compared_version_ = session.version();
+    compared_pin_ = pin;
+    compared_language_ = context.view.language;
+    compare(context, *other->at(pin.time));
   }
   text(context,
-       fmt::format(fmt::runtime(context.in("⚑ {} {} → {} {}: who sees what",
-                                           "⚑ {} {} → {} {}: 누가 무엇을 보나")),
-                   session.lines()[pin_line_]->name,
-                   sim::to_clock(*pin_ - session.world().settings().start), session.line().name,
-                   sim::to_clock(session.elapsed())),
+       fmt::format(
+           fmt::runtime(context.in("⚑ {} {} → {} {}: what differs", "⚑ {} {} → {} {}: 차이")),
+           other->name(context.language()),
+           sim::to_clock(pin.time - session.world().settings().start),
+           session.line().name(context.language()), sim::to_clock(session.elapsed())),
        context.theme.warn);
-  if (compared_.empty()) text(context, context.in("No difference.", "차이 없음."));
+  if (compared_.empty()) text(context, context.in("Nothing.", "차이가 없습니다."));
   for (const std::string& difference : compared_) mono(context, difference);
   ImGui::Separator();
 }

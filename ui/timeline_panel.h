@@ -15,7 +15,9 @@ namespace ui {
 class TimelinePanel : public Panel {
  public:
   const char* id() const override { return "timeline"; }
-  const char* title(Language language) const override { return pick(language, "Timeline", "시간"); }
+  const char* title(Language language) const override {
+    return pick(language, "Timeline", "타임라인");
+  }
   void draw(Context& context) override;
 
  private:
@@ -24,15 +26,16 @@ class TimelinePanel : public Panel {
   void causes(Context& context);
   void lines(Context& context);
   void comparison(Context& context);
+  void compare(Context& context, const sim::World& before);
   void look_at(Context& context, float share);
 
   Timeline model_;
   std::uint64_t model_revision_ = 0;
-  const Line* model_line_ = nullptr;
-  std::optional<sim::Time> pin_;  // the moment to compare with
-  std::size_t pin_line_ = 0;
-  std::vector<std::string> compared_;  // lines of text, for `compared_for_`
-  std::uint64_t compared_for_ = 0;
+  std::optional<std::uint64_t> model_line_;  // its serial
+  std::vector<std::string> compared_;        // lines of text, of the following
+  std::uint64_t compared_version_ = 0;
+  Pinned compared_pin_;
+  Language compared_language_ = Language::English;
 };
 
 }  // namespace ui

@@ -24,6 +24,7 @@ WhyText why_text(FileSight& sight, sim::Uid pod, const std::string& container,
                             history_line(chronicle, one, language), one.origin.text, one.revision});
   }
   text.cure = advice(why, language);
+  if (!text.cure.empty()) text.trial = trial_of(chronicle, pod, why);
   return text;
 }
 
@@ -78,6 +79,35 @@ void WhyPanel::all_containers(Context& context) {
   ImGui::EndChild();
 }
 
+/// What would help, and a button that tries it in a future of its own.
+void WhyPanel::cure(Context& context) {
+  text(context, text_.cure);
+  const sim::CureTrial& trial = text_.trial;
+  const bool can = trial.trouble == sim::CureTrial::Trouble::None;
+  if (main_button(context, "why.try", context.in("⎇ Try this cure", "⎇ 이 방법 시험하기"), can)) {
+    context.session.try_out({"a cure", "해결책 시험"}, trial.lines);
+    // The pod that was asked may be replaced: all that see the file are shown.
+    context.selection.pick_file(trial.path);
+    context.selection.pod.reset();
+    context.selection.container.clear();
+    return;
+  }
+  if (!can) {
+    const bool alone = trial.trouble == sim::CureTrial::Trouble::NoController;
+    text(context,
+         alone
+             ? context.in("What a pod mounts cannot be changed, and no controller makes this one.",
+                          "Pod의 마운트는 바꿀 수 없고, 이 Pod를 새로 만들 컨트롤러도 없습니다.")
+             : context.in("This takes more than a command or two: try it in the terminal.",
+                          "명령 한두 개로 해결되지 않습니다. 터미널에서 직접 시도해 보세요."),
+         context.theme.dim);
+    return;
+  }
+  std::string lines;
+  for (const std::string& line : trial.lines) lines += "$ " + line + "\n";
+  tip(context, lines);
+}
+
 void WhyPanel::answer(Context& context) {
   const Selection& selection = context.selection;
   const std::string asked = fmt::format("{}\n{}\n{}\n{}", selection.path, to_string(*selection.pod),
@@ -107,18 +137,18 @@ void WhyPanel::answer(Context& context) {
   };
   if (!text_.cure.empty()) {
     part("What would help", "해결 방법");
-    text(context, text_.cure);
+    cure(context);
   }
   if (!text_.way.empty()) part("Way", "경로");
   for (const std::string& line : text_.way) text(context, line);
-  if (!text_.history.empty()) part("History", "내력");
+  if (!text_.history.empty()) part("History", "이력");
   for (std::size_t i = 0; i < text_.history.size(); ++i) {
     const WhyText::Past& one = text_.history[i];
     if (button(context, fmt::format("why.go.{}", i), one.clock)) {
       context.selection.change = one.revision;
       context.session.show(one.time);
     }
-    tip(context, context.in("Go to this moment", "이 순간으로 이동"));
+    tip(context, context.in("Go to this moment", "이 시점으로 이동"));
     ImGui::SameLine();
     text(context, one.line);
     if (!one.command.empty()) mono(context, "$ " + one.command, theme.dim);
@@ -133,8 +163,8 @@ void WhyPanel::draw(Context& context) {
     text(context,
          context.in("Pick a file in the table, or a cell of it: here stands who sees the file, and "
                     "why the others do not.",
-                    "표에서 파일이나 칸을 고르세요. 누가 그 파일을 보는지, 다른 컨테이너는 왜 못 "
-                    "보는지 여기에 나옵니다."),
+                    "표에서 파일이나 칸을 클릭하세요. 어느 컨테이너에서 보이고, 나머지에서는 왜 안 "
+                    "보이는지 알려 줍니다."),
          context.theme.dim);
   } else if (!context.selection.pod) {
     all_containers(context);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/graph/cure_trial.h"
 #include "ui/file_sight.h"
 #include "ui/panel.h"
 
@@ -29,6 +30,7 @@ struct WhyText {
   };
   std::vector<Past> history;
   std::string cure;
+  sim::CureTrial trial;
 };
 WhyText why_text(FileSight& sight, sim::Uid pod, const std::string& container,
                  const std::string& path, std::string_view language);
@@ -37,12 +39,13 @@ class WhyPanel : public Panel {
  public:
   explicit WhyPanel(std::shared_ptr<FileSight> sight) : sight_(std::move(sight)) {}
   const char* id() const override { return "why"; }
-  const char* title(Language language) const override { return pick(language, "Why", "왜"); }
+  const char* title(Language language) const override { return pick(language, "Why", "이유"); }
   void draw(Context& context) override;
 
  private:
   void all_containers(Context& context);
   void answer(Context& context);
+  void cure(Context& context);
 
   std::shared_ptr<FileSight> sight_;
   std::string asked_;

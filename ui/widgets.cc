@@ -93,7 +93,12 @@ bool choice(Context& context, const std::string& id, const std::string& label, b
 
 bool menu_item(Context& context, const std::string& id, const std::string& label,
                const char* shortcut, bool checked, bool enabled) {
+  // What cannot be chosen, and why, is still to be read: dim, and no fainter.
+  if (!enabled) ImGui::PushStyleColor(ImGuiCol_Text, vector_of(context.theme.dim));
+  ImGui::PushStyleVar(ImGuiStyleVar_DisabledAlpha, 1.0F);
   const bool chosen = ImGui::MenuItem(with_id(label, id).c_str(), shortcut, checked, enabled);
+  ImGui::PopStyleVar();
+  if (!enabled) ImGui::PopStyleColor();
   mark(context, id, label, enabled);
   return chosen;
 }
@@ -140,7 +145,7 @@ void mono(Context& context, std::string_view words, Colour ink) {
 }
 
 void tip(Context& context, std::string_view words) {
-  if (!ImGui::IsItemHovered()) return;
+  if (!ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) return;
   context.probe.say(words);
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(ImGui::GetFontSize() * 28.0F);

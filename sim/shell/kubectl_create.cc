@@ -9,6 +9,7 @@
 #include "sim/base/utf8.h"
 #include "sim/model/validate_errors.h"
 #include "sim/shell/kubectl_create.h"
+#include "sim/shell/kubectl_raw.h"
 
 namespace sim::kubectl {
 namespace {
@@ -94,6 +95,16 @@ bool makes_unknown_kind(std::string_view word) {
   return std::find(std::begin(kAll), std::end(kAll), word) != std::end(kAll);
 }
 
+/// k8s 1.30 kubectl/pkg/cmd/create: CreateOptions.Validate, kubectl/pkg/rawhttp: RawPost
+Step create_raw(Call& call, const Flags& flags) {
+  const std::vector<std::string> files = flags.all("filename");
+  if (files.size() != 1) return fail("--raw can only use a single local file or stdin");
+  std::string error;
+  const std::string body =
+      files.front() == "-" ? call.input : read_file(call, files.front(), &error);
+  return error.empty() ? post_raw(call, flags.get("raw"), body) : fail(error);
+}
+
 Step create_from_files(Call& call, const std::vector<std::string>& words) {
   const FlagSet set = {{"dry-run=?unchanged", "edit", "field-manager=", "raw=", "record",
                         "save-config", "selector,l=", "validate=?strict", "windows-line-endings"},
@@ -106,9 +117,8 @@ Step create_from_files(Call& call, const std::vector<std::string>& words) {
   if (!flags.args.empty()) {
     return usage_error("create", fmt::format("Unexpected args: [{}]", fmt::join(flags.args, " ")));
   }
-  for (const char* flag : {"edit", "raw"}) {
-    if (flags.has(flag)) return fail(fmt::format("podsight has no `create --{}`", flag));
-  }
+  if (flags.has("edit")) return fail("podsight has no `create --edit`");
+  if (flags.has("raw")) return create_raw(call, flags);
   Change change(call, flags, "create");
   if (std::optional<Step> step = change.begin()) return *step;
   std::string error;

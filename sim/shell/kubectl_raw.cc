@@ -5,9 +5,11 @@
 
 #include "sim/base/format.h"
 #include "sim/model/go_text.h"
+#include "sim/shell/kubectl_change.h"
 #include "sim/shell/kubectl_objects.h"
 #include "sim/shell/kubectl_resources.h"
 #include "sim/shell/kubectl_write.h"
+#include "sim/world/eviction.h"
 #include "sim/world/snapshots.h"
 
 namespace sim::kubectl {
@@ -23,6 +25,11 @@ std::vector<std::string> parts_of(std::string_view path) {
     path.remove_prefix(slash + 1);
   }
   return parts;
+}
+
+Step no_path(std::string_view path) {
+  return fail(fmt::format("--raw must be a valid URL path: parse {}: invalid URI for request",
+                          go_quote(path)));
 }
 
 Step not_there() {
@@ -44,10 +51,7 @@ Json server_version() {
 }
 
 Step get_raw(Call& call, std::string_view path) {
-  if (path.empty() || path.front() != '/') {
-    return fail(fmt::format("--raw must be a valid URL path: parse {}: invalid URI for request",
-                            go_quote(path)));
-  }
+  if (path.empty() || path.front() != '/') return no_path(path);
   std::vector<std::string> parts = parts_of(path);
   Step step;
   const std::string first = parts.empty() ? "" : parts.front();
@@ -103,6 +107,42 @@ Step get_raw(Call& call, std::string_view path) {
                      {"metadata", {{"resourceVersion", std::to_string(call.world.revision())}}},
                      {"items", std::move(items)}};
   say(step, go_json(list) + "\n");
+  return step;
+}
+
+Step post_raw(Call& call, std::string_view path, const std::string& body) {
+  if (path.empty() || path.front() != '/') return no_path(path);
+  // /api/v1/namespaces/NS/pods/POD/eviction
+  const std::vector<std::string> parts = parts_of(path);
+  const bool evicts = parts.size() == 7 && parts[0] == "api" && parts[1] == "v1" &&
+                      parts[2] == "namespaces" && parts[4] == "pods" && parts[6] == "eviction";
+  if (!evicts) return not_there();
+  const std::string& name = parts[5];
+  const Json eviction = Json::parse(body, nullptr, false);
+  if (!eviction.is_object() || eviction.value("kind", Json()) != "Eviction") {
+    return fail(ApiError{400, "BadRequest",
+                         "the object provided is unrecognized (must be of type Eviction)"});
+  }
+  const Json meta = eviction.value("metadata", Json());
+  // k8s 1.30 pkg/registry/core/pod/storage: EvictionREST.Create
+  if (meta.is_object() && meta.contains("name") && meta["name"] != name) {
+    return fail(ApiError{400, "BadRequest", "name in URL does not match name in Eviction object"});
+  }
+  const Id pod = call.world.store().find(Kind::Pod, parts[3], name);
+  if (pod == 0) return fail(ApiError{404, "NotFound", fmt::format("pods \"{}\" not found", name)});
+  std::optional<std::int64_t> grace;
+  if (const Json options = eviction.value("deleteOptions", Json());
+      options.is_object() && options.contains("gracePeriodSeconds") &&
+      options["gracePeriodSeconds"].is_number_integer()) {
+    grace = options["gracePeriodSeconds"].get<std::int64_t>();
+  }
+  const ApiResult result =
+      api_evict(call.world, call.plan, pod, delete_options(grace), "an eviction was asked for");
+  if (result.error) return fail(*result.error);
+  Step step;
+  say(step,
+      "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\","
+      "\"code\":201}\n");
   return step;
 }
 

@@ -272,5 +272,33 @@ TEST_F(DrainTest, ThePodsSayWhyTheyGo) {
   type("kubectl patch pod bare --type=merge -p '{\"metadata\":{\"finalizers\":null}}'");
 }
 
+TEST_F(DrainTest, OnePodIsEvictedThroughItsSubresource) {
+  deploy(1);
+  const std::string pod = pods_on(pods_on("node-a").empty() ? "node-b" : "node-a").front();
+  const std::string body = fmt::format(
+      R"(echo '{{"apiVersion":"policy/v1","kind":"Eviction","metadata":{{"name":"{}"}}}}')", pod);
+  const std::string post = fmt::format(
+      "{} | kubectl create -f - --raw /api/v1/namespaces/default/pods/{}/eviction", body, pod);
+  type("kubectl create poddisruptionbudget web --selector=app=web --min-available=1");
+  settle();
+  EXPECT_EQ(type(post),
+            "Error from server (TooManyRequests): Cannot evict pod as it would violate the pod's "
+            "disruption budget.\n");
+  EXPECT_EQ(status(), 1);
+  type("kubectl delete pdb web");
+  EXPECT_EQ(type(post),
+            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Success\","
+            "\"code\":201}\n");
+  settle();
+  EXPECT_FALSE(is_there(pod));
+  EXPECT_EQ(type(post), fmt::format("Error from server (NotFound): pods \"{}\" not found\n", pod));
+  EXPECT_EQ(
+      type("echo '{}' | kubectl create -f - --raw /api/v1/namespaces/default/pods/x/eviction"),
+      "Error from server (BadRequest): the object provided is unrecognized (must be of type "
+      "Eviction)\n");
+  EXPECT_EQ(type("echo '{}' | kubectl create -f - --raw /api/v1/pods"),
+            "Error from server (NotFound): the server could not find the requested resource\n");
+}
+
 }  // namespace
 }  // namespace sim::testing

@@ -157,5 +157,75 @@ TEST(Session, AShellThatWasLeftOpenDoesNotTakeTheLessonsLines) {
   EXPECT_EQ(session.lesson().taken.back().result.exit, 0);
 }
 
+TEST(Session, ATrialStandsBesideThePresentUntilItIsDiscarded) {
+  Session session(divewatch());
+  for (int i = 0; i < 4; ++i) step(session);
+  const std::uint64_t main = session.head().fingerprint();
+  session.try_out({"more", "더"}, {"kubectl scale -n assets --replicas=3 deployment/assets",
+                                   "kubectl rollout status -n assets deployment/assets"});
+  session.work();
+  session.show_head();
+  ASSERT_EQ(session.lines().size(), 2u);
+  EXPECT_TRUE(session.line().trial);
+  EXPECT_EQ(session.line().name("en"), "fork 1: more");
+  EXPECT_EQ(session.line().name("ko"), "분기 1: 더");
+  EXPECT_EQ(session.line().entries.back().exit, 0);
+  ASSERT_TRUE(session.pinned());
+  EXPECT_EQ(session.line_with(session.pinned()->line), session.lines()[0].get());
+  EXPECT_NE(session.head().fingerprint(), main);
+  EXPECT_EQ(session.check(), "");
+  // A fork of the trial outlives it, and then has its parent's parent.
+  type(session, "sleep 30");
+  session.step_command(-1);
+  type(session, "kubectl get pods -n assets");
+  ASSERT_EQ(session.lines().size(), 3u);
+  session.choose_line(1);
+  session.discard_line();
+  ASSERT_EQ(session.lines().size(), 2u);
+  EXPECT_EQ(session.current(), 0u);
+  EXPECT_EQ(session.world().fingerprint(), main);
+  EXPECT_FALSE(session.in_the_past());
+  EXPECT_EQ(session.lines()[1]->parent, std::size_t{0});
+  EXPECT_EQ(session.check(), "");
+  session.discard_line();  // never the first
+  EXPECT_EQ(session.lines().size(), 2u);
+  // Numbers are not given twice.
+  session.fork_here();
+  EXPECT_EQ(session.line().name("en"), "fork 3");
+}
+
+TEST(Session, AWhatIfIsTakenFromWhereItParts) {
+  const auto scenario =
+      std::make_shared<const Scenario>(load_scenario(source_path("tests/ui/what_if.json")));
+  Session session(scenario);
+  const Fork& fork = scenario->forks[0];
+  step(session);
+  EXPECT_FALSE(session.may_try(fork));
+  step(session);
+  ASSERT_TRUE(session.may_try(fork));
+  step(session);
+  type(session, "sleep 100");
+  const std::uint64_t main = session.head().fingerprint();
+  session.try_what_if(fork);
+  session.work();
+  session.show_head();
+  ASSERT_EQ(session.lines().size(), 2u);
+  EXPECT_EQ(session.line().what_if, &fork);
+  ASSERT_EQ(session.line().outcome.size(), 1u);
+  const StepResult& result = session.line().outcome[0];
+  ASSERT_EQ(result.checks.size(), 1u);
+  EXPECT_TRUE(result.checks[0].held);
+  EXPECT_EQ(session.lesson().next, 2u);
+  EXPECT_EQ(session.pinned()->time, session.lines()[0]->lesson.taken[2].end);
+  EXPECT_EQ(session.check(), "");
+  // It comes to the same as when the scenario is played.
+  const Report report = play(*scenario, {});
+  ASSERT_EQ(report.forks.size(), 1u);
+  EXPECT_EQ(report.forks[0].steps[0].output, result.output);
+  session.discard_line();
+  session.show_head();
+  EXPECT_EQ(session.head().fingerprint(), main);
+}
+
 }  // namespace
 }  // namespace sim::testing

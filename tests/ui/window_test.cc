@@ -58,13 +58,15 @@ class Window : public ::testing::TestWithParam<const char*> {};
 TEST_P(Window, DoesWhatTheScriptSays) {
   NEEDS_A_SCREEN();
   const std::string name = GetParam();
-  const std::string scenario = name == "terminal" ? "" : "scenarios/divewatch.json ";
+  const std::string scenario = name == "terminal"  ? ""
+                               : name == "what_if" ? "tests/ui/what_if.json "
+                                                   : "scenarios/divewatch.json ";
   const Ran ran = run(scenario + "--script tests/ui/scripts/" + name + ".ui");
   EXPECT_EQ(ran.status, 0) << ran.output;
 }
 INSTANTIATE_TEST_SUITE_P(Scripts, Window,
                          ::testing::Values("divewatch", "see", "terminal", "fork", "author",
-                                           "looks"));
+                                           "looks", "faults", "trials", "what_if"));
 
 TEST(Window, AnExpectationThatFailsSaysWhere) {
   NEEDS_A_SCREEN();
