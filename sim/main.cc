@@ -317,6 +317,8 @@ int grade(const std::vector<std::string>& paths, const std::string& format) {
   for (const std::string& file : sim::scenario_files(paths)) {
     try {
       results.push_back(sim::parse_results(sim::read_file(file), file));
+      std::string& learner = results.back().learner;
+      if (learner.empty()) learner = std::filesystem::path(file).stem().string();
     } catch (const sim::InputError& error) {
       fmt::print(stderr, "{}\n", error.what());
       status = kWrongInput;

@@ -199,6 +199,33 @@ Ordered lines_of(const std::string& text) {
   return lines;
 }
 
+/// JSON as a person would set it: what fits into a line stands in one.
+std::string on_one_line(const Ordered& json) {
+  if (!json.is_structured()) return json.dump();
+  std::string text;
+  for (const auto& [key, value] : json.items()) {
+    if (!text.empty()) text += ", ";
+    if (json.is_object()) text += Ordered(key).dump() + ": ";
+    text += on_one_line(value);
+  }
+  return json.is_object() ? "{" + text + "}" : "[" + text + "]";
+}
+/// `before`: how much of its first line is taken.
+std::string laid_out(const Ordered& json, std::size_t indent, std::size_t before) {
+  constexpr std::size_t kWidth = 110;
+  std::string line = on_one_line(json);
+  if (!json.is_structured() || json.empty() || before + line.size() <= kWidth) return line;
+  const std::string margin(indent + 2, ' ');
+  std::string text;
+  for (const auto& [key, value] : json.items()) {
+    if (!text.empty()) text += ",\n";
+    const std::string head = margin + (json.is_object() ? Ordered(key).dump() + ": " : "");
+    text += head + laid_out(value, indent + 2, head.size() + 1);
+  }
+  const std::string end = "\n" + std::string(indent, ' ');
+  return json.is_object() ? "{\n" + text + end + "}" : "[\n" + text + end + "]";
+}
+
 /// "# text" without its sign.
 std::string narration(const std::string& comment) {
   std::string text;
@@ -253,7 +280,7 @@ std::string recorded_scenario(const std::string& name, const std::string& cluste
   if (!say.empty()) steps.push_back({{"id", "end"}, {"say", say}});
   if (steps.empty()) throw InputError("nothing was typed: there is nothing to record");
   scenario["steps"] = std::move(steps);
-  return scenario.dump(2) + "\n";
+  return laid_out(scenario, 0, 0) + "\n";
 }
 
 }  // namespace sim

@@ -224,8 +224,78 @@ void read_drivers(const Cursor& section, ClusterSpecification* cluster) {
   }
 }
 
-/// The version of a kind that is known, the kind of a name that is none.
+/// What would be right in the place of what the API server would refuse: the version of a kind that
+/// is known, the kind of a name that is none, the field that is meant.
 std::string manifest_hint(const Cursor& manifest, const std::string& wrong) {
+  // The fields that lessons use most: a slip is most often in one of them.
+  static const std::vector<std::string> fields = {"metadata",
+                                                  "name",
+                                                  "namespace",
+                                                  "labels",
+                                                  "annotations",
+                                                  "spec",
+                                                  "replicas",
+                                                  "selector",
+                                                  "matchLabels",
+                                                  "template",
+                                                  "strategy",
+                                                  "serviceName",
+                                                  "containers",
+                                                  "initContainers",
+                                                  "image",
+                                                  "imagePullPolicy",
+                                                  "command",
+                                                  "args",
+                                                  "env",
+                                                  "value",
+                                                  "valueFrom",
+                                                  "ports",
+                                                  "containerPort",
+                                                  "resources",
+                                                  "requests",
+                                                  "limits",
+                                                  "volumeMounts",
+                                                  "mountPath",
+                                                  "subPath",
+                                                  "readOnly",
+                                                  "volumes",
+                                                  "emptyDir",
+                                                  "medium",
+                                                  "sizeLimit",
+                                                  "hostPath",
+                                                  "path",
+                                                  "configMap",
+                                                  "secret",
+                                                  "secretName",
+                                                  "items",
+                                                  "key",
+                                                  "data",
+                                                  "accessModes",
+                                                  "storageClassName",
+                                                  "volumeName",
+                                                  "storage",
+                                                  "claimName",
+                                                  "persistentVolumeClaim",
+                                                  "provisioner",
+                                                  "parameters",
+                                                  "reclaimPolicy",
+                                                  "volumeBindingMode",
+                                                  "nodeSelector",
+                                                  "nodeName",
+                                                  "restartPolicy",
+                                                  "terminationGracePeriodSeconds",
+                                                  "tolerations",
+                                                  "affinity",
+                                                  "minAvailable",
+                                                  "maxUnavailable",
+                                                  "livenessProbe",
+                                                  "readinessProbe",
+                                                  "volumeClaimTemplates"};
+  if (wrong.rfind("unknown field ", 0) == 0) {
+    const std::string field = wrong.substr(wrong.find_last_of(".\"", wrong.size() - 2) + 1);
+    const std::string hint = hint_for(field.substr(0, field.size() - 1), fields, " ");
+    return hint == " " ? "" : hint;
+  }
   const Json& json = manifest.json();
   if (wrong.rfind("no matches for kind", 0) != 0 || !json["kind"].is_string()) return "";
   const auto name = json["kind"].get<std::string>();
@@ -351,8 +421,10 @@ void read_cluster(const Cursor& section, ClusterFile* file) {
   for (const Cursor& node : nodes) {
     for (const Cursor& image : node["images"].items()) {
       if (image.is_string() && !catalog.find(image.string())) {
+        std::vector<std::string> described;
+        for (const auto& [name, unused] : section["images"].members()) described.push_back(name);
         image.error(fmt::format("the cluster has no image \"{}\"", image.string()),
-                    "describe it under \"images\"");
+                    hint_for(image.string(), described, "describe it under \"images\""));
       }
     }
   }

@@ -65,6 +65,12 @@ Diagnostic refused_manifest(const Scenario& scenario, const std::string& words) 
   return made;
 }
 
+/// Whether a command was tried that the shell or a container does not have.
+bool is_misspelt(const StepResult& tried) {
+  return tried.output.find(": command not found") != std::string::npos ||
+         tried.output.find("executable file not found in $PATH") != std::string::npos;
+}
+
 }  // namespace
 
 std::string manifest_list(const Json& manifests) {
@@ -163,7 +169,14 @@ void Player::close(const ScenarioStep& step, StepResult* result) {
   bind(step.id);
   if (step.predict) judge(*step.predict, step, result);
   for (const Expectation& expectation : step.expect) check(expectation, result);
-  for (const Question& question : step.explain) explain(question, result);
+  for (std::size_t i = 0; i < step.explain.size(); ++i) {
+    const Question& question = step.explain[i];
+    explain(question, result);
+    if (!options_.prove || resolve(world(), evidence(*result), question.pod)) continue;
+    result->checks.push_back({"", fmt::format("{}/explain/{}", step.pointer, i),
+                              "there is a pod to explain it of", false,
+                              fmt::format("no pod is bound to \"{}\" now", question.pod)});
+  }
   result->ended = world().elapsed();
   ++taken_;
   if (watched_) options_.watch({world(), bound_, result, what_if_});
@@ -419,6 +432,11 @@ void Player::prove(const ScenarioStep& step, StepResult* result) const {
     result->checks.push_back(
         {"", attempt.pointer, fmt::format("not enough: {}", in_language(attempt.text)), !reached,
          "this attempt reaches all goals and stands every probe, and must not"});
+    // A command that is misspelt reaches nothing either, and tells nothing.
+    if (!reached && is_misspelt(tried)) {
+      result->checks.push_back({"", attempt.pointer, "the attempt can be made", false,
+                                fmt::format("a command of it is not there\n{}", tried.output)});
+    }
   }
 }
 

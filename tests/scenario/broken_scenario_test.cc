@@ -92,7 +92,7 @@ const Mistake kMistakes[] = {
     {"RelativeImagePath", "\"/srv\": [", "\"srv\": [", "is no absolute path"},
     {"SlashInFileName", "[\"a.jpg\"]", "[\"x/a.jpg\"]", "is no file name"},
     {"UnknownManifestField", "\"containers\": [{\"name\": \"c\", \"image\"",
-     "\"containers\": [{\"name\": \"c\", \"imagee\"", "unknown field"},
+     "\"containers\": [{\"name\": \"c\", \"imagee\"", "did you mean \"image\"?"},
     {"UnknownManifestKind", "\"kind\": \"Namespace\"", "\"kind\": \"Namespaces\"",
      "no matches for kind"},
     {"ManifestWithoutKind", "\"kind\": \"Namespace\", ", "", "the manifest has no \"kind\""},

@@ -116,8 +116,8 @@ void walk(const Ordered& json, const Pointer& at, bool expected, Sites* sites) {
   for (const auto& [key, value] : json.items()) {
     if (is_free(key)) continue;
     // What holds under "not" and "any" need not fail when one part of it does.
-    const bool must_hold =
-        (expected && key == "all") || (!expected && key == "expect" && value.is_array());
+    const bool must_hold = (expected && key == "all") ||
+                           (!expected && (key == "expect" || key == "goals") && value.is_array());
     walk(value, at / key, must_hold || (expected && key != "not" && key != "any"), sites);
   }
 }

@@ -166,8 +166,27 @@ TEST(Doubt, AnImageThatIsNotThereIsNamedAtItsPlace) {
 TEST(Doubt, AManifestThatIsRefusedHasItsPlace) {
   const std::string text = with("\"name\": \"v\", \"emptyDir\"", "\"name\": \"w\", \"emptyDir\"");
   EXPECT_EQ(complaint_of([&] { prove(parse_scenario(text, "t.json"), text, "en"); }),
-            "t.json:7:7: the cluster's manifests cannot be applied:\npod/done created\nThe Pod \"p\" is invalid: "
+            "t.json:7:7: the cluster's manifests cannot be applied:\npod/done created\nThe Pod "
+            "\"p\" is invalid: "
             "spec.containers[0].volumeMounts[0].name: Not found: \"v\" (at /cluster/manifests/0)");
+}
+
+TEST(Doubt, AnAttemptThatCannotBeMadeFailsForNothing) {
+  const std::string found = mistakes(with("exec p -- touch /g\"", "exec p -- tuch /g\""));
+  EXPECT_NE(found.find("does not hold: the attempt can be made (at /steps/1/task/mustFail/0): a "
+                       "command of it is not there"),
+            std::string::npos)
+      << found;
+}
+
+TEST(Doubt, NobodyIsExplained) {
+  const std::string found = mistakes(
+      with("\"expect\":", "\"explain\": [{\"pod\": \"nobody\", \"path\": \"/f\"}], \"expect\":"));
+  EXPECT_NE(
+      found.find("there is a pod to explain it of (at /steps/0/explain/0): no pod is bound to "
+                 "\"nobody\" now"),
+      std::string::npos)
+      << found;
 }
 
 TEST(Doubt, WhatAStepPrintedIsToldWithWhatDoesNotHold) {
