@@ -19,16 +19,35 @@ constexpr ImGuiWindowFlags kRoot = ImGuiWindowFlags_NoDecoration | ImGuiWindowFl
                                    ImGuiWindowFlags_NoBringToFrontOnFocus |
                                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNavFocus;
 
+/// The cluster of a scenario without all that takes long.
+std::shared_ptr<const sim::Scenario> bare(const sim::Scenario& scenario) {
+  auto made = std::make_shared<sim::Scenario>(scenario);
+  made->manifests.clear();
+  made->steps.clear();
+  made->chaos.reset();
+  return made;
+}
+
 }  // namespace
 
 App::App(std::shared_ptr<const sim::Scenario> scenario, const View& view, Profile profile)
-    : view_(view),
+    : first_(std::move(scenario)),
+      view_(view),
       profile_(std::move(profile)),
       kept_view_(view),
-      session_(std::move(scenario), code_of(view.language)),
+      session_(bare(*first_), code_of(view.language)),
       panels_(make_panels()) {
   probe_.on_text = [this](std::string_view text) { fonts_.need(text); };
   theme_ = make_theme(view_.shade, view_.projector);
+}
+
+void App::begin() {
+  try {
+    session_.open(std::exchange(first_, nullptr));
+  } catch (const sim::InputError& error) {
+    if (!session_.stopped()) throw;
+    message_ = error.what();
+  }
   opened();
 }
 
@@ -77,8 +96,12 @@ bool App::moving() const {
 }
 
 void App::between_frames() {
-  session_.work();
-  if (!session_.notice().empty()) message_ = session_.notice();
+  try {
+    session_.work();
+  } catch (const sim::InputError& error) {
+    message_ = error.what();  // of a beginning that was stopped
+  }
+  if (std::string notice = session_.take_notice(); !notice.empty()) message_ = std::move(notice);
   if (!wishes_.open.empty()) {
     const std::string file = std::exchange(wishes_.open, {});
     try {
@@ -222,20 +245,37 @@ void App::keys(Context& context) {
   }
 }
 
+/// What goes on, and a way to end it.
+void App::running_banner(Context& context) {
+  const sim::World& world = *session_.running();
+  text(context, fmt::format(fmt::runtime(context.in("◷ {} simulated, {} pods so far",
+                                                    "◷ {}까지 진행, Pod {}개")),
+                            sim::to_clock(world.elapsed()), world.store().count(sim::Kind::Pod)));
+  ImGui::SameLine();
+  const bool escape = ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape));
+  if (main_button(context, "banner.stop", context.in("Stop (Esc)", "멈춤 (Esc)")) || escape) {
+    session_.stop();
+  }
+}
+
 void App::banner(Context& context) {
   const bool past = session_.in_the_past();
+  const bool running = session_.running();
   const bool trial = session_.line().trial;
-  if (!past && !trial && message_.empty() && fonts_.missing().empty()) return;
+  if (!running && !past && !trial && message_.empty() && fonts_.missing().empty()) return;
   ImGui::PushStyleColor(ImGuiCol_ChildBg, vector_of(theme_.selected));
   const float lines =
-      message_.empty()
+      message_.empty() || running
           ? 1.0F
           : 1.0F + static_cast<float>(std::count(message_.begin(), message_.end(), '\n'));
   const float height = ImGui::GetFrameHeight() + ImGui::GetStyle().WindowPadding.y +
                        (std::min(lines, 6.0F) - 1.0F) * ImGui::GetTextLineHeightWithSpacing();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.scaled(8), context.scaled(3)));
   ImGui::BeginChild("banner", {0, height}, true);
-  if (!message_.empty()) {
+  if (running) {
+    ImGui::AlignTextToFramePadding();
+    running_banner(context);
+  } else if (!message_.empty()) {
     if (button(context, "banner.close", "×")) message_.clear();
     ImGui::SameLine();
     ImGui::AlignTextToFramePadding();

@@ -20,7 +20,10 @@ namespace ui {
 
 class App {
  public:
+  /// Shows the scenario's cluster, empty; begin() opens the scenario, and throws InputError when
+  /// that cannot be.
   App(std::shared_ptr<const sim::Scenario> scenario, const View& view, Profile profile);
+  void begin();
 
   /// Draws one frame; `seconds` have passed since the last.
   void frame(double seconds);
@@ -42,6 +45,7 @@ class App {
  private:
   void keys(Context& context);
   void banner(Context& context);
+  void running_banner(Context& context);
   void panes(Context& context);
   void pane(Context& context, const char* name, const std::vector<Place>& places, float x, float y,
             float width, float height);
@@ -49,6 +53,7 @@ class App {
   void opened();
   void keep();
 
+  std::shared_ptr<const sim::Scenario> first_;  // what begin() opens
   View view_;
   Profile profile_;
   View kept_view_;  // as the profile has it

@@ -41,17 +41,15 @@ void AuthorPanel::load(Context& context) {
     file_ = "my-lesson.json";
   }
   loaded_ = true;
-  changed(context);
+  changed();
 }
 
-void AuthorPanel::changed(Context& context) {
-  mistakes_ = mistakes_in(text_, std::filesystem::path(file_).filename().string());
+void AuthorPanel::changed() {
+  Draft draft = read_draft(text_, std::filesystem::path(file_).filename().string());
+  mistakes_ = std::move(draft.mistakes);
   if (!mistakes_.empty()) return;
-  const sim::Scenario scenario = sim::parse_scenario(text_, file_);
-  step_ids_.clear();
-  for (const sim::ScenarioStep& step : scenario.steps) step_ids_.push_back(step.id);
+  step_ids_ = std::move(draft.steps);
   step_ = std::min(step_, step_ids_.empty() ? 0 : step_ids_.size() - 1);
-  (void)context;
 }
 
 void AuthorPanel::draw(Context& context) {
@@ -87,7 +85,7 @@ void AuthorPanel::draw(Context& context) {
   mark(context, "author.text", "");
   context.probe.say(text_);
   if (!edited) return;
-  changed(context);
+  changed();
   note_.clear();
   if (context.wishes.may_write && text_ != saved_) {
     try {
@@ -108,7 +106,7 @@ void AuthorPanel::buttons(Context& context) {
     text_ = saved_;
     std::error_code none;
     if (context.wishes.may_write) std::filesystem::remove(draft_of(file_), none);
-    changed(context);
+    changed();
   }
   ImGui::SameLine();
   if (button(context, "author.record",
@@ -161,7 +159,7 @@ void AuthorPanel::record(Context& context) {
       ++added;
     }
   }
-  changed(context);
+  changed();
   note_ = fmt::format(fmt::runtime(context.in("Steps added: {}.", "추가한 단계: {}개")), added);
 }
 

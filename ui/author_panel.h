@@ -19,7 +19,7 @@ class AuthorPanel : public Panel {
 
  private:
   void load(Context& context);
-  void changed(Context& context);
+  void changed();
   void buttons(Context& context);
   void save(Context& context);
   void record(Context& context);

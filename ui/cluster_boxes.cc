@@ -98,7 +98,7 @@ ContainerBox container_box(const World& world, const Pod& pod, const Container& 
     line.at = mount.mount_path.str();
     line.kind = name.kind == "PersistentVolumeClaim" ? "claim" : name.kind.str();
     line.source = name.source.empty() ? name.volume.str() : name.source.str();
-    line.volume = box_of_volume(world, pod, *volume).key;
+    line.volume = volume_key(world, pod, *volume);
     line.read_only = mount.read_only;
     line.memory = name.memory;
     const Path at = parse_path(mount.mount_path);
@@ -310,32 +310,39 @@ VolumeBox persistent_box(const World& world, Id id) {
   return box;
 }
 
+std::string volume_key(const World& world, const Pod& pod, const Volume& volume) {
+  const VolumeSource& source = volume.volume_source;
+  if (const Str claim = claim_name(pod.meta.name, volume); !claim.empty()) {
+    return fmt::format("claim/{}/{}", pod.meta.ns, claim);
+  }
+  if (source.host_path) {
+    const bool placed =
+        !pod.node_name.empty() && world.store().find(Kind::Node, "", pod.node_name) != 0;
+    return placed ? fmt::format("hostPath/{}/{}", pod.node_name, source.host_path->path) : "";
+  }
+  return source.nfs ? fmt::format("NFS/{}:{}", source.nfs->server, source.nfs->path) : "";
+}
+
 VolumeBox box_of_volume(const World& world, const Pod& pod, const Volume& volume) {
+  VolumeBox box;
+  box.key = volume_key(world, pod, volume);
+  if (box.key.empty()) return box;
   const Str claim = claim_name(pod.meta.name, volume);
+  const VolumeSource& source = volume.volume_source;
   if (!claim.empty()) {
     const Id id = world.store().find(Kind::PersistentVolumeClaim, pod.meta.ns, claim);
     if (id != 0) return claim_box(world, id);
-    VolumeBox missing;
-    missing.key = fmt::format("claim/{}/{}", pod.meta.ns, claim);
-    missing.kind = "claim";
-    missing.name =
-        pod.meta.ns == "default" ? claim.str() : fmt::format("{}/{}", pod.meta.ns, claim);
-    missing.word = "NotFound";
-    missing.health = Health::Failing;
-    missing.lines = {"–", "–"};
-    return missing;
-  }
-  VolumeBox box;
-  const VolumeSource& source = volume.volume_source;
-  if (source.host_path) {
-    box.node = pod.node_name.empty() ? 0 : world.store().find(Kind::Node, "", pod.node_name);
-    if (box.node == 0) return box;
-    box.key = fmt::format("hostPath/{}/{}", pod.node_name, source.host_path->path);
+    box.kind = "claim";
+    box.name = pod.meta.ns == "default" ? claim.str() : fmt::format("{}/{}", pod.meta.ns, claim);
+    box.word = "NotFound";
+    box.health = Health::Failing;
+    box.lines = {"–", "–"};
+  } else if (source.host_path) {
+    box.node = world.store().find(Kind::Node, "", pod.node_name);
     box.kind = "hostPath";
     box.name = source.host_path->path.str();
     box.object = {Kind::Node, box.node};
   } else if (source.nfs) {
-    box.key = fmt::format("NFS/{}:{}", source.nfs->server, source.nfs->path);
     box.kind = "NFS";
     box.name = fmt::format("{}:{}", source.nfs->server, source.nfs->path);
   }

@@ -104,7 +104,9 @@ PodBox pod_box(const sim::World& world, sim::Id pod, bool node_up);
 NodeBox node_box(const sim::World& world, sim::Id node);
 VolumeBox claim_box(const sim::World& world, sim::Id claim);
 VolumeBox persistent_box(const sim::World& world, sim::Id volume);
-/// The box that a shared volume of a pod has, by its key; an empty key: the pod's own volume.
+/// Which box the volume of a pod has; empty: it is the pod's own.
+std::string volume_key(const sim::World& world, const sim::Pod& pod, const sim::Volume& volume);
+/// The box that a shared volume of a pod has; an empty key: the pod's own volume.
 VolumeBox box_of_volume(const sim::World& world, const sim::Pod& pod, const sim::Volume& volume);
 
 }  // namespace ui

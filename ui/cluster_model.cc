@@ -1,6 +1,7 @@
 #include "ui/cluster_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/base/format.h"
 #include "sim/graph/place_name.h"
@@ -132,7 +133,7 @@ Health ClusterModel::health(Id pod) const {
 }
 
 void ClusterModel::make_boxes() {
-  pods_.clear();
+  former_ = std::exchange(pods_, {});
   if (summary_) return;
   for (const auto& [id, row] : world_->store().table(Kind::Pod)) {
     const PodFact& fact = facts_[id];
@@ -163,7 +164,10 @@ void ClusterModel::make_volumes() {
   };
   for (const auto& [id, box] : pods_) {
     const Pod& pod = *world_->get<Pod>(id);
-    for (const Volume& volume : pod.spec->volumes) add(box_of_volume(*world_, pod, volume));
+    for (const Volume& volume : pod.spec->volumes) {
+      const std::string key = volume_key(*world_, pod, volume);
+      if (!key.empty() && volumes_.count(key) == 0) add(box_of_volume(*world_, pod, volume));
+    }
     for (const ContainerBox& container : box.containers) {
       for (const MountLine& line : container.mounts) {
         const auto volume = volumes_.find(line.volume);

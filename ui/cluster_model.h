@@ -28,6 +28,8 @@ class ClusterModel {
   bool summary() const { return summary_; }
   /// Empty when nodes summarise.
   const std::map<sim::Id, PodBox>& pods() const { return pods_; }
+  /// The pods as they were before the last change: some have gone.
+  const std::map<sim::Id, PodBox>& former_pods() const { return former_; }
   const std::map<sim::Id, NodeBox>& nodes() const { return nodes_; }
   const std::map<std::string, VolumeBox>& volumes() const { return volumes_; }
   /// Claims and volumes that are not shown because there are too many.
@@ -66,6 +68,7 @@ class ClusterModel {
   std::vector<PodFact> facts_;  // by id
   std::map<sim::Id, NodeBox> nodes_;
   std::map<sim::Id, PodBox> pods_;
+  std::map<sim::Id, PodBox> former_;
   std::map<std::string, VolumeBox> volumes_;
   std::size_t volumes_left_out_ = 0;
   Counts totals_{};

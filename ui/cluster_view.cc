@@ -47,8 +47,8 @@ void ClusterView::note_what_became() {
       }
       case Became::What::Gone: {
         motions_.erase(one.pod);
-        const auto box = arranged_pods_.find(one.pod);
-        if (box != arranged_pods_.end()) ghosts_.push_back({box->second, one.from, 0});
+        const auto box = model_.former_pods().find(one.pod);
+        if (box != model_.former_pods().end()) ghosts_.push_back({box->second, one.from, 0});
         break;
       }
     }
@@ -79,7 +79,6 @@ void ClusterView::follow(Context& context, float aspect) {
   } else {
     note_what_became();
   }
-  arranged_pods_ = model_.pods();
 }
 
 void ClusterView::light(Context& context) {

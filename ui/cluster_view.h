@@ -61,7 +61,6 @@ class ClusterView : public Panel {
   Lights lights_;
   std::vector<Hit> hits_;
   std::map<sim::Id, Motion> motions_;
-  std::map<sim::Id, PodBox> arranged_pods_;  // as they were set out last: some may go
   std::vector<Ghost> ghosts_;
   std::uint64_t arranged_ = 0;  // the version of the model
   float aspect_ = 0;

@@ -24,7 +24,9 @@ bool was_acted(const sim::World& world, std::uint64_t from) {
 }  // namespace
 
 Line::Line(const sim::Scenario& scenario, const sim::PlayOptions& options)
-    : player_(std::make_unique<sim::Player>(scenario, options)) {
+    : player_(std::make_unique<sim::Player>(scenario, options)) {}
+
+void Line::prepare() {
   player_->prepare();
   note(head());
   check_in();
@@ -64,9 +66,11 @@ std::shared_ptr<const sim::World> Line::at(sim::Time time) const {
   // What happened by itself since then happens again, in the same way.
   const sim::Time limit = std::min(time, head().now());
   if (moment->world.now() >= limit) return {moment, &moment->world};
-  sim::Simulation again(moment->world);
+  const bool goes_on = again_ && again_->now() >= moment->world.now() && again_->now() <= limit;
+  sim::Simulation again(goes_on ? *again_ : moment->world);
   again.run_until(limit);
-  return std::make_shared<const sim::World>(again.world());
+  again_ = std::make_shared<const sim::World>(again.world());
+  return again_;
 }
 
 void Line::note(const sim::World& world) {
@@ -78,6 +82,7 @@ void Line::note(const sim::World& world) {
     moments_.pop_back();
   }
   moments_.push_back(std::make_shared<const Moment>(Moment{world, acted}));
+  again_.reset();
   if (moments_.size() > kMostMoments) thin_out();
 }
 

@@ -57,8 +57,10 @@ struct Checkpoint {
 
 class Line {
  public:
-  /// Both must outlive it.
+  /// Both must outlive it. The cluster is made; the line begins when prepare() has applied its
+  /// manifests.
   Line(const sim::Scenario& scenario, const sim::PlayOptions& options);
+  void prepare();
   /// Leaves `parent` at `time`, with what the person had after `checkpoint`.
   Line(const Line& parent, std::size_t checkpoint, sim::Time time);
 
@@ -95,6 +97,8 @@ class Line {
   std::unique_ptr<sim::Player> player_;
   std::vector<std::shared_ptr<const Moment>> moments_;
   std::vector<Checkpoint> checkpoints_;
+  // What at() worked out last: the clock often moves on from there.
+  mutable std::shared_ptr<const sim::World> again_;
 };
 
 }  // namespace ui

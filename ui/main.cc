@@ -16,6 +16,7 @@
 #include "ui/app.h"
 #include "ui/driver.h"
 #include "ui/monkey.h"
+#include "ui/wake.h"
 #include "ui/window.h"
 
 namespace {
@@ -23,11 +24,10 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kWrongInput = 2;
 constexpr double kFrame = 1.0 / 60.0;  // what a frame lasts when nobody looks
-constexpr double kIdle = 0.25;         // how long an idle window sleeps
-constexpr double kPatience = 0.2;      // until a long command is seen going on
-constexpr int kAwake = 6;              // frames drawn after anything has happened
+constexpr double kSlice = 0.06;        // seconds of work between two frames
+constexpr int kInstants = 500;         // the same when nobody looks: instants simulated
 constexpr int kLook = 50;              // frames between two looks at the invariants
-constexpr int kWarm = 20;              // frames that a measurement leaves out
+constexpr int kWarm = 40;              // frames that a measurement leaves out
 
 struct Arguments {
   std::string scenario;
@@ -43,6 +43,7 @@ struct Arguments {
   std::string at;
   std::string profile;
   std::optional<std::uint64_t> monkey;
+  double seconds = 0;
   int bench = 0;
 };
 
@@ -102,10 +103,18 @@ struct Stage {
   ui::Window& window;
   std::optional<ui::Driver>& driver;
   std::optional<ui::Monkey>& monkey;
+  bool watched = false;  // by a person
+  double picture = 0;    // seconds that the last frame's pixels took
+  double last = 0;       // when the last frame was drawn
+  int instants = 0;      // simulated since then, within one piece of work
 
   /// One frame, from the inputs to the picture.
   void draw(double seconds) {
     app.between_frames();
+    draw_only(seconds);
+  }
+
+  void draw_only(double seconds) {
     if (app.fonts().refresh(app.view().effective_scale())) window.upload_fonts();
     window.begin_frame();
     if (driver) driver->begin_frame();
@@ -113,7 +122,26 @@ struct Stage {
     ImGui::GetIO().DeltaTime = static_cast<float>(seconds);
     app.frame(seconds);
     const ui::Colour back = app.theme().back;
+    const double before = window.now();
     window.end_frame(back.r, back.g, back.b);
+    picture = window.now() - before;
+    if (driver) driver->end_frame(app.probe(), app.session(), window);
+    if (monkey) monkey->end_frame(app, window);
+    last = window.now();
+    instants = 0;
+  }
+
+  /// A frame for a person, who waits for none.
+  void draw_live() { draw(std::clamp(window.now() - last, 1e-4, 0.25)); }
+
+  /// Work goes on for long: the window does not wait for its end. Without a person the frames come
+  /// at the same points every time.
+  void go_on() {
+    ++instants;
+    if (watched ? window.now() - last < kSlice : instants < kInstants) return;
+    window.take_events(0);
+    if (window.should_close() || app.wishes().quit) app.session().stop();
+    draw_only(watched ? std::clamp(window.now() - last, 1e-4, 0.25) : kFrame);
   }
 };
 
@@ -121,7 +149,6 @@ int run_driver(Stage& stage) {
   while (!stage.driver->done()) {
     stage.window.take_events(0);
     stage.draw(kFrame);
-    stage.driver->end_frame(stage.app.probe(), stage.app.session(), stage.window);
   }
   stage.app.between_frames();
   if (!stage.driver->failed()) return 0;
@@ -129,55 +156,55 @@ int run_driver(Stage& stage) {
   return kFailed;
 }
 
-int run_monkey(Stage& stage, int frames) {
-  for (int frame = 0; frame < frames; ++frame) {
+int run_monkey(Stage& stage, int frames, double seconds) {
+  const double end = stage.window.now() + seconds;
+  int frame = 0;
+  for (bool goes_on = true; goes_on; ++frame) {
     stage.window.take_events(0);
     stage.draw(kFrame);
-    stage.monkey->end_frame(stage.app.probe(), stage.app.session());
-    if (frame % kLook != 0 && frame + 1 != frames) continue;
+    goes_on = seconds > 0 ? stage.window.now() < end : frame + 1 < frames;
+    if (frame % kLook != 0 && goes_on) continue;
     if (const std::string wrong = stage.app.session().check(); !wrong.empty()) {
       fmt::print(stderr, "frame {}: {}\n", frame, wrong);
       return kFailed;
     }
   }
+  fmt::print("{} frames: {}\n", frame, stage.monkey->deeds());
   return 0;
 }
 
+/// Every frame is drawn whole, with what a person sees; how long the parts take.
 int run_bench(Stage& stage, int frames) {
+  stage.app.probe().listen(false);
   std::vector<double> times;
+  std::vector<double> ours;
   for (int frame = 0; frame < frames + kWarm; ++frame) {
     stage.window.take_events(0);
     const double before = stage.window.now();
     stage.draw(kFrame);
-    if (frame >= kWarm) times.push_back((stage.window.now() - before) * 1e3);
+    if (frame < kWarm) continue;
+    times.push_back((stage.window.now() - before) * 1e3);
+    ours.push_back(times.back() - stage.picture * 1e3);
   }
   std::sort(times.begin(), times.end());
-  fmt::print("{} frames: median {:.2f} ms, 95 % under {:.2f} ms\n", frames, times[times.size() / 2],
-             times[times.size() * 95 / 100]);
+  std::sort(ours.begin(), ours.end());
+  fmt::print(
+      "{} frames: median {:.2f} ms, 95 % under {:.2f} ms; without the drawing of pixels "
+      "{:.2f} ms; {} triangles\n",
+      frames, times[times.size() / 2], times[times.size() * 95 / 100], ours[ours.size() / 2],
+      ImGui::GetDrawData()->TotalIdxCount / 3);
   return 0;
 }
 
 void run_for_person(Stage& stage) {
   ui::Window& window = stage.window;
   ui::App& app = stage.app;
-  // A long command is seen going on, and the escape key stops it.
-  double told = window.now();
-  app.session().on_progress([&](sim::Duration at) {
-    if (window.now() - told < kPatience) return false;
-    told = window.now();
-    return window.tell_progress(sim::to_clock(at));
-  });
-  double last = window.now();
-  int awake = kAwake;
+  app.probe().listen(false);
+  ui::Wake wake;
   while (!window.should_close() && !app.wishes().quit) {
-    // Drawn while something moves and a little after; otherwise the program sleeps.
-    const double before = window.now();
-    window.take_events(awake > 0 || app.moving() ? 0 : kIdle);
-    if (window.now() - before < kIdle * 0.9) awake = kAwake;
-    --awake;
-    const double now = window.now();
-    stage.draw(std::clamp(now - last, 1e-4, 0.25));
-    last = told = now;
+    const bool happened = window.take_events(wake.patience(app.moving()));
+    if (!wake.draws(happened, app.moving(), ImGui::GetIO().WantTextInput)) continue;
+    stage.draw_live();
     if (!app.wishes().screenshot.empty()) {
       const std::string file = std::exchange(app.wishes().screenshot, {});
       window.screenshot(file);
@@ -207,14 +234,17 @@ int show(const Arguments& arguments) {
           : std::make_shared<const sim::Scenario>(sim::load_scenario(arguments.scenario));
   ui::Window window("podsight", width, height, !unwatched);
   ui::App app(std::move(scenario), view_of(arguments, profile), profile);
-  if (!arguments.at.empty()) go_to(app.session(), arguments.at);
   app.wishes().may_write = !unwatched;
-  Stage stage{app, window, driver, monkey};
+  Stage stage{app, window, driver, monkey, !unwatched};
+  app.session().on_progress([&] { stage.go_on(); });
+  if (!unwatched) stage.draw_only(kFrame);  // something is seen at once
+  app.begin();
+  if (!arguments.at.empty()) go_to(app.session(), arguments.at);
   int status = 0;
   if (driver) {
     status = run_driver(stage);
   } else if (monkey) {
-    status = run_monkey(stage, arguments.frames);
+    status = run_monkey(stage, arguments.frames, arguments.seconds);
   } else if (arguments.bench > 0) {
     status = run_bench(stage, arguments.bench);
   } else if (unwatched) {
@@ -259,6 +289,9 @@ int main(int argc, char** argv) {
                  "drive the window by a script: see tests/ui/scripts and ui/driver.h");
   app.add_option("--monkey", arguments.monkey,
                  "press anything anywhere, by this seed, and look whether all holds");
+  app.add_option("--for", arguments.seconds,
+                 "seconds to try with --monkey, instead of a number of frames")
+      ->check(CLI::Range(1, 100000));
   app.add_option("--bench-frames", arguments.bench,
                  "draw so many frames and print their median time")
       ->check(CLI::Range(1, 100000));

@@ -28,6 +28,10 @@ class Probe {
   /// Called with every text that is shown; see Fonts::need.
   std::function<void(std::string_view)> on_text;
 
+  /// When nobody asks what is shown, nothing is kept of it.
+  void listen(bool listens) { listens_ = listens; }
+  bool listens() const { return listens_; }
+
   void begin_frame() {
     texts_.clear();
     items_.clear();
@@ -37,12 +41,14 @@ class Probe {
   void enter(std::string_view panel) { panel_ = panel; }
   void say(std::string_view text) {
     if (on_text) on_text(text);
+    if (!listens_) return;
     std::string& all = texts_[panel_];
     all += text;
     all += '\n';
   }
   void item(std::string id, std::string_view label, const Rect& rect, bool enabled) {
     say(label);
+    if (!listens_) return;
     items_.push_back({std::move(id), std::string(label), rect, enabled});
   }
 
@@ -63,6 +69,7 @@ class Probe {
   const std::vector<Item>& items() const { return items_; }
 
  private:
+  bool listens_ = true;
   std::string panel_;
   std::map<std::string, std::string> texts_;
   std::vector<Item> items_;

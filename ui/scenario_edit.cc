@@ -61,17 +61,23 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-std::vector<sim::Diagnostic> mistakes_in(const std::string& text, const std::string& file) {
+Draft read_draft(const std::string& text, const std::string& file) {
+  Draft draft;
   try {
-    sim::parse_scenario(text, file);
+    for (const sim::ScenarioStep& step : sim::parse_scenario(text, file).steps) {
+      draft.steps.push_back(step.id);
+    }
   } catch (const sim::InputError& error) {
-    if (!error.diagnostics().empty()) return error.diagnostics();
-    sim::Diagnostic mistake;
-    mistake.file = file;
-    mistake.message = error.what();
-    return {mistake};
+    draft.steps.clear();
+    draft.mistakes = error.diagnostics();
+    if (draft.mistakes.empty()) {
+      sim::Diagnostic mistake;
+      mistake.file = file;
+      mistake.message = error.what();
+      draft.mistakes.push_back(std::move(mistake));
+    }
   }
-  return {};
+  return draft;
 }
 
 std::optional<std::string> with_step(std::string_view text, const std::string& lines) {

@@ -10,8 +10,12 @@
 
 namespace ui {
 
-/// What is wrong with the text, in the order of the file; empty: it can be played.
-std::vector<sim::Diagnostic> mistakes_in(const std::string& text, const std::string& file);
+/// A text as far as it can be read.
+struct Draft {
+  std::vector<sim::Diagnostic> mistakes;  // in the order of the file; none: it can be played
+  std::vector<std::string> steps;         // their names; empty when there are mistakes
+};
+Draft read_draft(const std::string& text, const std::string& file);
 
 /// The text with a step put behind the last one: `lines` are typed in a shell, then the cluster
 /// settles. Nothing when the text has no list "steps" at its top.

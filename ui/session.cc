@@ -17,6 +17,19 @@ constexpr double kLongestFrame = 0.1;
 constexpr std::size_t kMostLines = 12;
 constexpr int kMostShells = 10;
 
+/// Says which line runs, as long as it lives.
+class Running {
+ public:
+  Running(Line*& running, Line* line) : running_(running), before_(running) { running = line; }
+  ~Running() { running_ = before_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  Line*& running_;
+  Line* before_;
+};
+
 sim::Duration of_seconds(double seconds) { return {static_cast<std::int64_t>(seconds * 1e9)}; }
 
 }  // namespace
@@ -24,26 +37,31 @@ sim::Duration of_seconds(double seconds) { return {static_cast<std::int64_t>(sec
 Session::Session(std::shared_ptr<const sim::Scenario> scenario, std::string language)
     : options_(std::make_unique<sim::PlayOptions>()) {
   options_->language = std::move(language);
-  begin(std::move(scenario));
+  open(std::move(scenario));
 }
 
-void Session::begin(std::shared_ptr<const sim::Scenario> scenario) {
+void Session::open(std::shared_ptr<const sim::Scenario> scenario) {
   // The new line is made first: a scenario that cannot begin leaves everything as it is.
   auto line = std::make_unique<Line>(*scenario, *options_);
+  stopped_ = false;
+  {
+    const Running running(running_, line.get());
+    line->player().simulation().watch([this](const sim::World&, sim::Time) { progress(); });
+    line->player().terminal().set_interrupt([this] { return stopped_; });
+    line->prepare();
+  }
+  watch(*line);
   lines_.clear();
   scenario_ = std::move(scenario);
   lines_.push_back(std::move(line));
   current_ = 0;
   forks_ = 0;
   pinned_.reset();
-  watch(*lines_[0]);
   wanted_.clear();
   following_ = playing_ = false;
   notice_.clear();
   show_head();
 }
-
-void Session::open(std::shared_ptr<const sim::Scenario> scenario) { begin(std::move(scenario)); }
 
 void Session::set_language(const std::string& language) {
   options_->language = language;
@@ -59,16 +77,20 @@ void Session::set_shown(std::shared_ptr<const sim::World> world) {
   ++version_;
 }
 
+void Session::progress() {
+  if (running_ && progress_) progress_();
+}
+
 void Session::watch(Line& line) {
   line.player().simulation().watch([this, &line](const sim::World& world, sim::Time) {
     line.note(world);
-    if (progress_ && progress_(world.elapsed())) stopped_ = true;
+    progress();
   });
   line.player().terminal().set_interrupt([this] { return stopped_; });
 }
 
 void Session::choose_line(std::size_t index) {
-  if (index >= lines_.size() || index == current_) return;
+  if (running_ || index >= lines_.size() || index == current_) return;
   const sim::Time time = world().now();
   current_ = index;
   following_ = playing_ = false;
@@ -78,6 +100,7 @@ void Session::choose_line(std::size_t index) {
 }
 
 void Session::show(sim::Time time) {
+  if (running_) return;
   following_ = false;
   exact_.reset();
   if (time >= head().now()) {
@@ -88,12 +111,14 @@ void Session::show(sim::Time time) {
 }
 
 void Session::show_head() {
+  if (running_) return;
   following_ = false;
   exact_.reset();
   set_shown(std::make_shared<const sim::World>(head()));
 }
 
 void Session::step_event(int direction) {
+  if (running_) return;
   playing_ = false;
   const sim::Time now = world().now();
   const sim::Journal& journal = head().journal();
@@ -118,6 +143,7 @@ void Session::step_event(int direction) {
 }
 
 void Session::step_command(int direction) {
+  if (running_) return;
   playing_ = false;
   const sim::Time now = world().now();
   const std::vector<Entry>& entries = here().entries;
@@ -141,7 +167,7 @@ void Session::step_command(int direction) {
 }
 
 void Session::tick(double seconds) {
-  if (!following_ && !playing_) return;
+  if (running_ || (!following_ && !playing_)) return;
   const double passed = std::clamp(seconds, 0.0, kLongestFrame);
   const sim::Duration step = of_seconds(passed * (pace_ == Pace::Ten ? 10.0 : 1.0));
   const sim::Time now = world().now();
@@ -178,26 +204,36 @@ void Session::take_step() {
 }
 
 void Session::play_to(std::size_t step, const std::map<std::string, std::string>& answers) {
-  Line& line = acting();
+  Line* const line = acting();
+  if (!line) return;
   stopped_ = false;
-  while (line.lesson.next < std::min(step, scenario_->steps.size()) && !stopped_) {
-    const std::size_t before = line.lesson.next;
-    const sim::ScenarioStep& next = scenario_->steps[before];
-    if (next.predict) {
-      line.lesson.answer = 0;
-      line.lesson.cells.assign(next.predict->matrix_pods.size(), false);
-      const auto given = answers.find(next.id);
-      for (std::size_t i = 0; given != answers.end() && i < next.predict->options.size(); ++i) {
-        if (next.predict->options[i].id == given->second) line.lesson.answer = i;
-      }
+  {
+    const Running running(running_, line);
+    const std::size_t end = std::min(step, scenario_->steps.size());
+    while (line->lesson.next < end && !stopped_) {
+      const std::size_t before = line->lesson.next;
+      const sim::ScenarioStep& next = scenario_->steps[before];
+      if (next.predict) foresee(*line, next, answers);
+      if (next.task) solve(*line);
+      take(*line);
+      line->note(line->head());
+      line->check_in();
+      if (line->lesson.next == before) break;  // a task that its own solution does not solve
     }
-    if (next.task) solve(line);
-    take(line);
-    line.note(line.head());
-    line.check_in();
-    if (line.lesson.next == before) break;  // a task that its own solution does not solve
   }
   show_head();
+}
+
+/// Answers what a step asks, by the given answers or with its first option.
+void Session::foresee(Line& line, const sim::ScenarioStep& step,
+                      const std::map<std::string, std::string>& answers) {
+  line.lesson.answer = 0;
+  line.lesson.cells.assign(step.predict->matrix_pods.size(), false);
+  const auto given = answers.find(step.id);
+  if (given == answers.end()) return;
+  for (std::size_t i = 0; i < step.predict->options.size(); ++i) {
+    if (step.predict->options[i].id == given->second) line.lesson.answer = i;
+  }
 }
 
 void Session::settle() { wanted_.push_back({Wanted::What::Settle, {}}); }
@@ -209,16 +245,14 @@ const LessonState& Session::lesson() const {
 }
 
 void Session::answer(std::size_t option) {
-  if (in_the_past() || exact_) fork_here();
-  if (lines_.size() >= kMostLines && in_the_past()) return;
-  here().lesson.answer = option;
+  if (Line* line = acting()) line->lesson.answer = option;
 }
 
 void Session::answer_cell(std::size_t pod, bool sees) {
-  if (in_the_past() || exact_) fork_here();
-  if (lines_.size() >= kMostLines && in_the_past()) return;
-  std::vector<bool>& cells = here().lesson.cells;
-  const std::size_t next = here().lesson.next;
+  Line* line = acting();
+  if (!line) return;
+  std::vector<bool>& cells = line->lesson.cells;
+  const std::size_t next = line->lesson.next;
   if (next >= scenario_->steps.size() || !scenario_->steps[next].predict) return;
   cells.resize(scenario_->steps[next].predict->matrix_pods.size());
   if (pod < cells.size()) cells[pod] = sees;
@@ -226,7 +260,7 @@ void Session::answer_cell(std::size_t pod, bool sees) {
 
 bool Session::may_take_step() const {
   const LessonState& state = lesson();
-  if (state.next >= scenario_->steps.size()) return false;
+  if (running_ || state.next >= scenario_->steps.size()) return false;
   const sim::ScenarioStep& step = scenario_->steps[state.next];
   for (const sim::CheckResult& goal : goals()) {
     if (!goal.held) return false;
@@ -251,6 +285,8 @@ const std::vector<sim::CheckResult>& Session::goals() const {
   return goals_;
 }
 
+void Session::restart() { wanted_.push_back({Wanted::What::Restart, {}}); }
+
 void Session::show_solution() { wanted_.push_back({Wanted::What::Solve, {}}); }
 
 void Session::show_hint() {
@@ -258,6 +294,7 @@ void Session::show_hint() {
 }
 
 void Session::back_to_step(std::size_t taken) {
+  if (running_) return;
   const std::vector<Checkpoint>& checkpoints = here().checkpoints();
   for (std::size_t i = checkpoints.size(); i-- > 0;) {
     if (checkpoints[i].lesson.taken.size() != taken) continue;
@@ -277,6 +314,7 @@ std::size_t Session::checkpoint_before(const Line& line, sim::Time time) const {
 }
 
 void Session::fork_here() {
+  if (running_) return;
   if (lines_.size() >= kMostLines) {
     notice_ = fmt::format("There are {} lines of time already: open the lesson again to begin anew",
                           kMostLines);
@@ -296,9 +334,10 @@ void Session::fork_here() {
   show_head();
 }
 
-Line& Session::acting() {
+Line* Session::acting() {
+  if (running_) return nullptr;
   if (in_the_past() || exact_) fork_here();
-  return here();
+  return in_the_past() || exact_ ? nullptr : &here();
 }
 
 void Session::run(Line& line, const std::string& lines) {
@@ -380,42 +419,52 @@ void Session::solve(Line& line) {
   player.await_goals(step, {}, limit);
 }
 
+void Session::carry_out(const Wanted& wanted, Line& line) {
+  const Running running(running_, &line);
+  switch (wanted.what) {
+    case Wanted::What::Type:
+      run(line, wanted.lines);
+      break;
+    case Wanted::What::Step:
+      take(line);
+      break;
+    case Wanted::What::Solve:
+      solve(line);
+      break;
+    case Wanted::What::WhatIf:
+      take_what_if(line);
+      break;
+    case Wanted::What::Settle:
+      line.player().simulation().run_until_settled(line.head().now() + kSettleLimit);
+      break;
+    case Wanted::What::Restart:
+      break;  // of the session, not of a line
+  }
+  line.note(line.head());
+  line.check_in();
+}
+
 void Session::work() {
-  if (wanted_.empty()) return;
+  if (wanted_.empty() || running_) return;
   const std::vector<Wanted> wanted = std::exchange(wanted_, {});
   for (const Wanted& one : wanted) {
-    // Acting in the past when there is no room for another line: said, and nothing done.
-    Line& line = acting();
-    if (in_the_past() || exact_) return;
     notice_.clear();
+    if (one.what == Wanted::What::Restart) {
+      open(scenario_);
+      return;
+    }
+    // Acting in the past when there is no room for another line: said, and nothing done.
+    Line* line = acting();
+    if (!line) return;
     stopped_ = false;
     const std::shared_ptr<const sim::World> from = shown_;
-    switch (one.what) {
-      case Wanted::What::Type:
-        run(line, one.lines);
-        break;
-      case Wanted::What::Step:
-        take(line);
-        break;
-      case Wanted::What::Solve:
-        solve(line);
-        break;
-      case Wanted::What::WhatIf:
-        take_what_if(line);
-        break;
-      case Wanted::What::Settle:
-        line.player().simulation().run_until_settled(line.head().now() + kSettleLimit);
-        break;
-    }
-    line.note(line.head());
-    line.check_in();
+    carry_out(one, *line);
     // What took no time is there at once; the rest is seen coming.
-    if (line.head().now() <= from->now()) {
+    if (line->head().now() <= from->now() || pace_ == Pace::Fast) {
       show_head();
     } else {
       set_shown(from);
       following_ = true;
-      if (pace_ == Pace::Fast) show_head();
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/line.h"
@@ -30,9 +31,9 @@ class Session {
   /// A cluster without a lesson.
   explicit Session(std::shared_ptr<const sim::Scenario> scenario, std::string language = "en");
 
-  /// Begins anew with another scenario, or with the same one.
+  /// Begins anew with another scenario. Throws InputError when that cannot begin; everything is
+  /// then as it was.
   void open(std::shared_ptr<const sim::Scenario> scenario);
-  void restart() { open(scenario_); }
   const sim::Scenario& scenario() const { return *scenario_; }
   bool has_lesson() const { return !scenario_->steps.empty(); }
   void set_language(const std::string& language);
@@ -91,6 +92,8 @@ class Session {
 
   // Acting. What is asked for here is done by work().
   void type(std::string lines);
+  /// Begins the scenario anew.
+  void restart();
   /// Takes the lesson's next step.
   void take_step();
   /// Takes steps at once until `step` is the next one, with the given answers (by step, the
@@ -109,38 +112,50 @@ class Session {
   void fork_here();
   /// Lets time pass until nothing is going on.
   void settle();
-  bool has_work() const { return !wanted_.empty(); }
+  bool has_work() const { return !wanted_.empty() || running_; }
   void work();
-  /// Called while a long command runs, with the time it has come to; true stops it.
-  void on_progress(std::function<bool(sim::Duration)> progress) { progress_ = std::move(progress); }
+
+  // While work() or open() runs, frames may be drawn in between: what is shown stands still then,
+  // and nothing but stop() has an effect; what is typed comes after.
+  void on_progress(std::function<void()> progress) { progress_ = std::move(progress); }
+  /// The world that work() or open() has come to; null: nothing runs.
+  const sim::World* running() const { return running_ ? &running_->head() : nullptr; }
+  /// Ends what runs, as Ctrl-C does.
+  void stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
   /// The state of the lesson at the moment that is shown.
   const LessonState& lesson() const;
   /// How many of the line's entries had begun by the moment that is shown.
   std::size_t entries_shown() const;
-  const std::string& notice() const { return notice_; }
+  /// What the person is to be told of the last act, once; empty: nothing.
+  std::string take_notice() { return std::exchange(notice_, {}); }
 
   /// Lines in order, moments in order, journals that agree up to where lines part; empty when so.
   std::string check() const;
 
  private:
   struct Wanted {
-    enum class What { Type, Step, Settle, Solve, WhatIf } what;
+    enum class What { Type, Step, Settle, Solve, WhatIf, Restart } what;
     std::string lines;
   };
 
   Line& here() const { return *lines_[current_]; }
   void set_shown(std::shared_ptr<const sim::World> world);
+  void progress();
   void watch(Line& line);
-  /// The line to act on: a new one when what is shown is in the past.
-  Line& acting();
+  /// The line to act on: a new one when what is shown is in the past; null when there is no room
+  /// for another, which is said.
+  Line* acting();
+  void carry_out(const Wanted& wanted, Line& line);
   void run(Line& line, const std::string& lines);
   void take(Line& line);
+  static void foresee(Line& line, const sim::ScenarioStep& step,
+                      const std::map<std::string, std::string>& answers);
   void solve(Line& line);
   void take_what_if(Line& line);
   const Checkpoint* checkpoint_at(std::size_t step, std::size_t* index) const;
   void note_command(Line& line, const sim::StepResult& result, sim::Time begin);
   std::size_t checkpoint_before(const Line& line, sim::Time time) const;
-  void begin(std::shared_ptr<const sim::Scenario> scenario);
 
   std::shared_ptr<const sim::Scenario> scenario_;
   std::unique_ptr<sim::PlayOptions> options_;
@@ -156,7 +171,8 @@ class Session {
   bool playing_ = false;
   Pace pace_ = Pace::Ten;
   std::vector<Wanted> wanted_;
-  std::function<bool(sim::Duration)> progress_;
+  std::function<void()> progress_;
+  Line* running_ = nullptr;
   bool stopped_ = false;
   std::string notice_;
   // The goals of a task are looked at again when the world has changed.

@@ -14,6 +14,7 @@ const Line* Session::line_with(std::uint64_t serial) const {
 }
 
 void Session::try_out(const sim::Text& title, const std::vector<std::string>& commands) {
+  if (running_) return;
   const Pinned present{line().serial, world().now()};
   const std::size_t before = lines_.size();
   fork_here();
@@ -53,7 +54,7 @@ void Session::try_what_if(const sim::Fork& what_if) {
   const std::size_t step = index_of(*scenario_, what_if.before);
   std::size_t index = 0;
   const Checkpoint* from = checkpoint_at(step, &index);
-  if (!from) return;
+  if (!from || running_) return;
   // It is compared with the end of the step that it stands in for, where that was taken.
   Pinned other{line().serial, from->time};
   for (const TakenStep& taken : line().lesson.taken) {
@@ -85,7 +86,7 @@ void Session::take_what_if(Line& line) {
 
 void Session::discard_line() {
   const std::size_t index = current_;
-  if (index == 0) return;
+  if (index == 0 || running_) return;
   const std::size_t parent = *here().parent;
   const sim::Time parted = here().forked_at;
   // Lines that left it have their past in common with its parent up to where it parted itself.

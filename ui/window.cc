@@ -9,7 +9,6 @@
 #include <stb_image_write.h>
 
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 #include "sim/base/format.h"
@@ -17,8 +16,7 @@
 
 namespace ui {
 
-Window::Window(const std::string& title, int width, int height, bool wait_for_screen)
-    : title_(title) {
+Window::Window(const std::string& title, int width, int height, bool wait_for_screen) {
   // Errors are told by the calls below; GLFW's own words go with them.
   if (!glfwInit()) {
     const char* why = nullptr;
@@ -44,6 +42,7 @@ Window::Window(const std::string& title, int width, int height, bool wait_for_sc
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;  // sizes of panes are kept in the profile
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  watch_events();  // first: Dear ImGui calls on what was there before it
   ImGui_ImplGlfw_InitForOpenGL(window_, true);
   ImGui_ImplOpenGL3_Init("#version 130");
 }
@@ -58,16 +57,33 @@ Window::~Window() {
 
 bool Window::should_close() const { return glfwWindowShouldClose(window_) != 0; }
 
-void Window::take_events(double seconds) {
+void Window::watch_events() {
+  glfwSetWindowUserPointer(window_, &happened_);
+  constexpr auto note = [](GLFWwindow* window, auto...) {
+    *static_cast<bool*>(glfwGetWindowUserPointer(window)) = true;
+  };
+  glfwSetKeyCallback(window_, note);
+  glfwSetCharCallback(window_, note);
+  glfwSetMouseButtonCallback(window_, note);
+  glfwSetCursorPosCallback(window_, note);
+  glfwSetScrollCallback(window_, note);
+  glfwSetFramebufferSizeCallback(window_, note);
+  glfwSetWindowRefreshCallback(window_, note);
+  glfwSetWindowFocusCallback(window_, note);
+  glfwSetWindowCloseCallback(window_, note);
+}
+
+bool Window::take_events(double seconds) {
+  happened_ = false;
   if (seconds > 0) {
     glfwWaitEventsTimeout(seconds);
   } else {
     glfwPollEvents();
   }
+  return happened_;
 }
 
 void Window::begin_frame() {
-  if (std::exchange(telling_, false)) glfwSetWindowTitle(window_, title_.c_str());
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
 }
@@ -108,13 +124,6 @@ int Window::height() const {
 }
 
 double Window::now() const { return glfwGetTime(); }
-
-bool Window::tell_progress(const std::string& text) {
-  glfwSetWindowTitle(window_, fmt::format("{} ◷ {} (Esc)", title_, text).c_str());
-  telling_ = true;
-  glfwPollEvents();
-  return glfwGetKey(window_, GLFW_KEY_ESCAPE) == GLFW_PRESS || should_close();
-}
 
 void Window::screenshot(const std::string& file) const {
   const int w = width();

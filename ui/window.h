@@ -17,8 +17,8 @@ class Window {
   Window& operator=(const Window&) = delete;
 
   bool should_close() const;
-  /// Takes what has happened since; waits up to `seconds` for something to happen.
-  void take_events(double seconds);
+  /// Takes what has happened since; waits up to `seconds` for something to happen. Whether it has.
+  bool take_events(double seconds);
   /// Between these two Dear ImGui draws. `begin` leaves the inputs open to a driver.
   void begin_frame();
   void end_frame(unsigned char r, unsigned char g, unsigned char b);
@@ -30,16 +30,14 @@ class Window {
   double now() const;
   /// Writes what was drawn last as a PNG. Throws InputError when the file cannot be written.
   void screenshot(const std::string& file) const;
-  /// Shows in the title how far a long command has come; true when the escape key is down.
-  bool tell_progress(const std::string& text);
 
  private:
   void draw() const;
+  void watch_events();
 
   GLFWwindow* window_ = nullptr;
-  std::string title_;
   float back_[3] = {};
-  bool telling_ = false;
+  bool happened_ = false;
 };
 
 }  // namespace ui

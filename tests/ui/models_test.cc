@@ -77,25 +77,25 @@ TEST(Timeline, ChangesStandInLanesAndLeadBackToTheCommand) {
 
 TEST(ScenarioEdit, TellsMistakesWithTheirLine) {
   const std::string text = read_file(source_path("scenarios/divewatch.json"));
-  EXPECT_TRUE(ui::mistakes_in(text, "d.json").empty());
+  EXPECT_TRUE(ui::read_draft(text, "d.json").mistakes.empty());
   std::string wrong = text;
   wrong.replace(wrong.find("\"steps\""), 7, "\"stepz\"");
-  const auto mistakes = ui::mistakes_in(wrong, "d.json");
+  const auto mistakes = ui::read_draft(wrong, "d.json").mistakes;
   ASSERT_FALSE(mistakes.empty());
   bool named = false;
   for (const Diagnostic& mistake : mistakes) {
     named = named || (mistake.line > 1 && mistake.text().find("steps") != std::string::npos);
   }
   EXPECT_TRUE(named);
-  EXPECT_FALSE(ui::mistakes_in("{", "d.json").empty());
-  EXPECT_FALSE(ui::mistakes_in("", "d.json").empty());
+  EXPECT_FALSE(ui::read_draft("{", "d.json").mistakes.empty());
+  EXPECT_FALSE(ui::read_draft("", "d.json").mistakes.empty());
 }
 
 TEST(ScenarioEdit, TakesOverWhatWasTyped) {
   const std::string text = read_file(source_path("scenarios/divewatch.json"));
   const auto longer = ui::with_step(text, "kubectl get pods \\\n  -o \"name\"");
   ASSERT_TRUE(longer);
-  EXPECT_TRUE(ui::mistakes_in(*longer, "d.json").empty());
+  EXPECT_TRUE(ui::read_draft(*longer, "d.json").mistakes.empty());
   const Scenario before = parse_scenario(text, "d.json");
   const Scenario after = parse_scenario(*longer, "d.json");
   ASSERT_EQ(after.steps.size(), before.steps.size() + 1);
@@ -105,7 +105,7 @@ TEST(ScenarioEdit, TakesOverWhatWasTyped) {
   // Names stay different, and an empty list is filled as well.
   const auto twice = ui::with_step(*longer, "true");
   ASSERT_TRUE(twice);
-  EXPECT_TRUE(ui::mistakes_in(*twice, "d.json").empty());
+  EXPECT_TRUE(ui::read_draft(*twice, "d.json").mistakes.empty());
   EXPECT_NE(ui::with_step(R"({"steps": []})", "true"), std::nullopt);
   EXPECT_EQ(ui::with_step(R"({"step": []})", "true"), std::nullopt);
   EXPECT_EQ(ui::with_step("\"steps\": [", "true"), std::nullopt);
