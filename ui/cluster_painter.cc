@@ -16,6 +16,7 @@ namespace {
 constexpr float kTextSize = 14;  // at zoom 1
 constexpr float kSmallest = 11;  // of any text on the screen, at scale 1
 constexpr std::size_t kMostLines = 400;
+constexpr float kRound = 34;  // a box so high, at scale 1, has round corners: dear to draw
 
 /// "assets-697d65f86-7hjz4" → "7hjz4" with what of the rest has room.
 constexpr Keep kNames = Keep::Both;
@@ -36,6 +37,10 @@ ClusterPainter::ClusterPainter(Context& context, const ClusterModel& model,
       pane_(pane),
       draw_(*ImGui::GetWindowDrawList()),
       korean_(context.view.language == Language::Korean) {}
+
+float ClusterPainter::corner(const Area& area) const {
+  return area.h < context_.scaled(kRound) ? 0.f : 5.f;
+}
 
 float ClusterPainter::small() const { return context_.scaled(kSmallest); }
 
@@ -227,8 +232,8 @@ void ClusterPainter::frame(const Area& area, Health health, bool picked, bool li
   const bool broken =
       health == Health::Terminating || health == Health::Lost || health == Health::Pending;
   if (picked || lit) {
-    draw_.AddRect({area.x, area.y}, {area.right(), area.bottom()}, ink(theme.accent, alpha), 5, 0,
-                  context_.scaled(picked ? 3.f : 2.f));
+    draw_.AddRect({area.x, area.y}, {area.right(), area.bottom()}, ink(theme.accent, alpha),
+                  corner(area), 0, context_.scaled(picked ? 3.f : 2.f));
     return;
   }
   // Around a small chip dashes are only noise: its sign has a shape of its own.
@@ -240,7 +245,7 @@ void ClusterPainter::frame(const Area& area, Health health, bool picked, bool li
         ink(health == Health::Failing || health == Health::NotReady ? colour_of(theme, health)
                                                                     : theme.line,
             alpha),
-        5, 0, context_.scaled(health == Health::Failing ? 2.f : 1.f));
+        corner(area), 0, context_.scaled(health == Health::Failing ? 2.f : 1.f));
   }
 }
 
@@ -404,7 +409,7 @@ void ClusterPainter::chip(const PodBox& box, const Area& area, float alpha) {
   }
   const bool lit = seen > 0;
   draw_.AddRectFilled({area.x, area.y}, {area.right(), area.bottom()},
-                      ink(picked || lit ? theme.selected : theme.raised, alpha), 4);
+                      ink(picked || lit ? theme.selected : theme.raised, alpha), corner(area));
   hits_.push_back({Hit::What::Pod, area, box.id, {}});
   const float size = small();
   const float line = size * 1.25f;
@@ -563,11 +568,12 @@ void ClusterPainter::lines(const std::map<Id, Area>& pods) {
     const float out = context_.scaled(10);
     const float reach = std::max(std::fabs(to.y - line.from.y) * 0.5f, 2 * out);
     const ImU32 c = line.lit ? ink(theme.accent) : ink(theme.volume, 0.55f);
-    const float thick = context_.scaled(line.lit ? 3.f : 1.3f);
+    // Whole widths are drawn by texture, in a third of the triangles.
+    const float thick = std::round(context_.scaled(line.lit ? 3.f : 1.f));
     draw_.AddCircleFilled(line.from, context_.scaled(line.lit ? 4.f : 3.f), c, 10);
     draw_.AddBezierCubic(line.from, {line.from.x - out, line.from.y + (below ? reach : 0)},
                          below ? ImVec2{to.x, to.y - reach} : ImVec2{to.x - 2 * out, to.y}, to, c,
-                         thick, 24);
+                         thick, has_cards() ? 24 : 14);
   }
 }
 

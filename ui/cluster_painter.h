@@ -70,6 +70,7 @@ class ClusterPainter {
 
   Pen pen(float size, bool bold = false, bool mono = false) const;
   bool is_seen(const Area& area) const;
+  float corner(const Area& area) const;
   float small() const;     // the smallest text that is legible
   bool has_cards() const;  // whether the lines of a pod's box have room for such text
   float text_size() const;

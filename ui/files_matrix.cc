@@ -211,7 +211,8 @@ void FilesMatrix::grid(Context& context) {
   const Theme& theme = context.theme;
   const std::vector<FileRow>& rows = list_.rows(*sight_, question_);
   const float footer = legend_height_ + ImGui::GetStyle().ItemSpacing.y;
-  ImGui::BeginChild("files.grid", {0, -footer}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  ImGui::BeginChild("files.grid", {0, -footer}, false,
+                    ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
   const ImVec2 corner = ImGui::GetWindowPos();
   const float right = corner.x + ImGui::GetWindowContentRegionMax().x + ImGui::GetScrollX();
   const float width = ImGui::GetWindowWidth();

@@ -23,7 +23,7 @@ using sim::Ref;
 
 namespace {
 
-constexpr int kMostListed = 2'000;  // objects of one kind, to choose from
+constexpr std::size_t kMostListed = 2'000;  // objects of one kind, to choose from
 
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> lines;
@@ -175,17 +175,26 @@ void Inspector::chooser(Context& context) {
   const std::string name =
       shown ? shown->meta.name.str() : std::string(context.in("choose…", "선택…"));
   if (ImGui::BeginCombo("##inspector.name", name.c_str(), ImGuiComboFlags_HeightLarge)) {
-    int listed = 0;
+    std::vector<Id> listed;
     for (const auto& [id, one] : world.store().table(kind_)) {
-      if (++listed > kMostListed) break;
-      const std::string label = one.meta.ns.empty()
-                                    ? one.meta.name.str()
-                                    : fmt::format("{}/{}", one.meta.ns, one.meta.name);
-      if (!row(context, "inspector.name." + label, label, shown == &one)) continue;
-      if (kind_ == Kind::Pod) {
-        context.selection.pick_pod(one.meta.uid, {kind_, id});
-      } else {
-        context.selection.pick_object({kind_, id});
+      if (listed.size() >= kMostListed) break;
+      listed.push_back(id);
+    }
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(listed.size()));
+    while (clipper.Step()) {
+      for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+        const Ref ref = {kind_, listed[static_cast<std::size_t>(i)]};
+        const sim::Object& one = *world.store().get(ref);
+        const std::string label = one.meta.ns.empty()
+                                      ? one.meta.name.str()
+                                      : fmt::format("{}/{}", one.meta.ns, one.meta.name);
+        if (!row(context, "inspector.name." + label, label, shown == &one)) continue;
+        if (kind_ == Kind::Pod) {
+          context.selection.pick_pod(one.meta.uid, ref);
+        } else {
+          context.selection.pick_object(ref);
+        }
       }
     }
     ImGui::EndCombo();
@@ -231,7 +240,8 @@ void Inspector::lines(Context& context) {
     lines_ = split(facet_text(world, ref, facet_));
     if (lines_.empty()) lines_.emplace_back(context.in("(none)", "(없음)"));
   }
-  ImGui::BeginChild("inspector.text", {0, 0}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  ImGui::BeginChild("inspector.text", {0, 0}, false,
+                    ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
   ImGui::PushFont(context.fonts.mono);
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(lines_.size()));
@@ -254,42 +264,47 @@ void Inspector::lines(Context& context) {
   ImGui::EndChild();
 }
 
-void Inspector::directory(Context& context, const std::string& path) {
-  const auto [known, is_new] = directories_.try_emplace(path);
+void Inspector::list_rows(Context& context, const std::string& directory, int depth) {
+  const auto [known, is_new] = directories_.try_emplace(directory);
   if (is_new) {
-    known->second = entries_of(context.session.world(), instance_, *files_, path, files_korean_);
+    known->second =
+        entries_of(context.session.world(), instance_, *files_, directory, files_korean_);
   }
   for (const FileEntry& entry : known->second) {
-    ImGui::TableNextRow();
-    ImGui::TableNextColumn();
-    ImGuiTreeNodeFlags flags = ImGuiTreeNodeFlags_SpanAvailWidth;
-    if (entry.directory) {
-      flags |= ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_OpenOnDoubleClick;
-    } else {
-      flags |= ImGuiTreeNodeFlags_Leaf | ImGuiTreeNodeFlags_NoTreePushOnOpen;
-    }
-    if (context.selection.path == entry.path) flags |= ImGuiTreeNodeFlags_Selected;
-    const std::string label =
-        fmt::format("{}{} {}", entry.name, entry.directory ? "/" : "", entry.note);
-    const bool open = ImGui::TreeNodeEx(entry.path.c_str(), flags, "%s", label.c_str());
-    mark(context, "inspector.file." + entry.path, label);
-    if (ImGui::IsItemClicked() && !ImGui::IsItemToggledOpen()) {
-      context.selection.pick_file(entry.path);
-    }
-    ImGui::TableNextColumn();
-    if (!entry.directory) ImGui::TextUnformatted(size_text(entry.size).c_str());
-    ImGui::TableNextColumn();
-    ImGui::PushStyleColor(ImGuiCol_Text, vector_of(colour_of(context.theme, entry.lies)));
-    const std::string from = fmt::format("{} {}", letter_of(entry.lies), entry.from);
-    context.probe.say(from);
-    ImGui::TextUnformatted(from.c_str());
-    ImGui::PopStyleColor();
-    tip(context, from);
-    if (entry.directory && open) {
-      directory(context, entry.path);
-      ImGui::TreePop();
-    }
+    rows_.emplace_back(&entry, depth);
+    if (entry.directory && open_.count(entry.path) != 0) list_rows(context, entry.path, depth + 1);
   }
+}
+
+void Inspector::file_row(Context& context, const FileEntry& entry, int depth) {
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  ImGuiTreeNodeFlags flags =
+      ImGuiTreeNodeFlags_SpanAvailWidth | ImGuiTreeNodeFlags_NoTreePushOnOpen;
+  flags |= entry.directory ? ImGuiTreeNodeFlags_OpenOnArrow | ImGuiTreeNodeFlags_OpenOnDoubleClick
+                           : ImGuiTreeNodeFlags_Leaf;
+  if (context.selection.path == entry.path) flags |= ImGuiTreeNodeFlags_Selected;
+  const std::string label =
+      fmt::format("{}{} {}", entry.name, entry.directory ? "/" : "", entry.note);
+  const float indent = ImGui::GetStyle().IndentSpacing * static_cast<float>(depth);
+  if (depth > 0) ImGui::Indent(indent);
+  if (entry.directory) ImGui::SetNextItemOpen(open_.count(entry.path) != 0);
+  const bool open = ImGui::TreeNodeEx(entry.path.c_str(), flags, "%s", label.c_str());
+  const bool toggled = ImGui::IsItemToggledOpen();
+  if (depth > 0) ImGui::Unindent(indent);
+  mark(context, "inspector.file." + entry.path, label);
+  if (toggled && open) open_.insert(entry.path);
+  if (toggled && !open) open_.erase(entry.path);
+  if (ImGui::IsItemClicked() && !toggled) context.selection.pick_file(entry.path);
+  ImGui::TableNextColumn();
+  if (!entry.directory) ImGui::TextUnformatted(size_text(entry.size).c_str());
+  ImGui::TableNextColumn();
+  ImGui::PushStyleColor(ImGuiCol_Text, vector_of(colour_of(context.theme, entry.lies)));
+  const std::string from = fmt::format("{} {}", letter_of(entry.lies), entry.from);
+  context.probe.say(from);
+  ImGui::TextUnformatted(from.c_str());
+  ImGui::PopStyleColor();
+  tip(context, from);
 }
 
 void Inspector::files(Context& context, const sim::Pod& pod) {
@@ -333,7 +348,16 @@ void Inspector::files(Context& context, const sim::Pod& pod) {
   ImGui::TableSetupColumn(context.in("size", "크기"), 0, 1.5f);
   ImGui::TableSetupColumn(context.in("comes from", "출처"), 0, 4.5f);
   ImGui::TableHeadersRow();
-  directory(context, "/");
+  rows_.clear();
+  list_rows(context, "/", 0);
+  ImGuiListClipper clipper;
+  clipper.Begin(static_cast<int>(rows_.size()));
+  while (clipper.Step()) {
+    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+      const auto& [entry, depth] = rows_[static_cast<std::size_t>(i)];
+      file_row(context, *entry, depth);
+    }
+  }
   ImGui::EndTable();
 }
 

@@ -52,7 +52,8 @@ class Inspector : public Panel {
   void facets(Context& context);
   void lines(Context& context);
   void files(Context& context, const sim::Pod& pod);
-  void directory(Context& context, const std::string& path);
+  void list_rows(Context& context, const std::string& directory, int depth);
+  void file_row(Context& context, const FileEntry& entry, int depth);
 
   std::shared_ptr<FileSight> sight_;
   sim::Kind kind_ = sim::Kind::Pod;
@@ -70,6 +71,8 @@ class Inspector : public Panel {
   bool files_korean_ = false;
   std::optional<sim::FileSystem> files_;
   std::map<std::string, std::vector<FileEntry>> directories_;
+  std::set<std::string> open_;                          // directories that are unfolded
+  std::vector<std::pair<const FileEntry*, int>> rows_;  // what is unfolded, with its depth
 };
 
 }  // namespace ui

@@ -60,7 +60,7 @@ void LessonPanel::draw(Context& context) {
        context.theme.dim);
   // What is to be pressed next stays in reach, however much there is to read.
   const float footer_height = ImGui::GetFrameHeightWithSpacing() + ImGui::GetStyle().ItemSpacing.y;
-  ImGui::BeginChild("story", {0, -footer_height});
+  ImGui::BeginChild("story", {0, -footer_height}, false, ImGuiWindowFlags_NoBackground);
   if (lesson.taken.empty()) draw_markdown(context, scenario.summary.in(context.language()));
   const bool coming = session.following();
   if (lesson.taken.size() != steps_shown_ && !coming) {

@@ -104,6 +104,8 @@ struct Stage {
   std::optional<ui::Driver>& driver;
   std::optional<ui::Monkey>& monkey;
   bool watched = false;  // by a person
+  bool always = false;   // each frame is drawn, also when it shows nothing new
+  bool drawn = true;     // the last one was
   double picture = 0;    // seconds that the last frame's pixels took
   double last = 0;       // when the last frame was drawn
   int instants = 0;      // simulated since then, within one piece of work
@@ -123,7 +125,7 @@ struct Stage {
     app.frame(seconds);
     const ui::Colour back = app.theme().back;
     const double before = window.now();
-    window.end_frame(back.r, back.g, back.b);
+    drawn = window.end_frame(back.r, back.g, back.b, always);
     picture = window.now() - before;
     if (driver) driver->end_frame(app.probe(), app.session(), window);
     if (monkey) monkey->end_frame(app, window);
@@ -176,6 +178,7 @@ int run_monkey(Stage& stage, int frames, double seconds) {
 /// Every frame is drawn whole, with what a person sees; how long the parts take.
 int run_bench(Stage& stage, int frames) {
   stage.app.probe().listen(false);
+  stage.always = true;
   std::vector<double> times;
   std::vector<double> ours;
   for (int frame = 0; frame < frames + kWarm; ++frame) {
@@ -202,7 +205,9 @@ void run_for_person(Stage& stage) {
   app.probe().listen(false);
   ui::Wake wake;
   while (!window.should_close() && !app.wishes().quit) {
-    const bool happened = window.take_events(wake.patience(app.moving()));
+    // What is not drawn does not wait for the screen either.
+    const double least = stage.drawn ? 0 : kFrame;
+    const bool happened = window.take_events(std::max(least, wake.patience(app.moving())));
     if (!wake.draws(happened, app.moving(), ImGui::GetIO().WantTextInput)) continue;
     stage.draw_live();
     if (!app.wishes().screenshot.empty()) {

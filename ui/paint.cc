@@ -22,30 +22,45 @@ void Pen::put(float x, float y, ImU32 ink, std::string_view text) const {
 }
 
 std::string fitted(const Pen& pen, std::string_view text, float width, Keep keep) {
-  if (pen.width(text) <= width) return std::string(text);
-  std::vector<std::size_t> starts;  // of its letters
+  // Letters stand side by side: how wide each beginning of the text is tells all.
+  const float scale = pen.size / pen.font->FontSize;
+  std::vector<std::pair<std::size_t, float>> letters;  // where each begins, and at what width
+  letters.reserve(text.size() + 1);
+  float all = 0;
   for (std::size_t at = 0; at < text.size();) {
-    starts.push_back(at);
-    at += std::max<std::size_t>(sim::decode_utf8(text.substr(at), nullptr), 1);
+    letters.emplace_back(at, all);
+    char32_t letter = 0;
+    at += std::max<std::size_t>(sim::decode_utf8(text.substr(at), &letter), 1);
+    all += pen.font->GetCharAdvance(static_cast<ImWchar>(letter)) * scale;
   }
-  starts.push_back(text.size());
-  const std::size_t letters = starts.size() - 1;
-  const auto cut = [&](std::size_t kept) {
+  if (all <= width) return std::string(text);
+  const std::size_t count = letters.size();
+  letters.emplace_back(text.size(), all);
+  constexpr ImWchar kEllipsis = 0x2026;
+  const float room = width - pen.font->GetCharAdvance(kEllipsis) * scale;
+  const auto parts = [&](std::size_t kept) {
     const std::size_t left = keep == Keep::Start ? kept : keep == Keep::End ? 0 : kept / 2;
-    const std::size_t right = kept - left;
-    return fmt::format("{}…{}", text.substr(0, starts[left]), text.substr(starts[letters - right]));
+    return std::pair(letters[left], letters[count - (kept - left)]);
   };
   std::size_t low = 0;
-  std::size_t high = letters;
+  std::size_t high = count;
   while (low < high) {
     const std::size_t middle = (low + high + 1) / 2;
-    if (pen.width(cut(middle)) <= width) {
+    const auto [left, right] = parts(middle);
+    if (left.second + all - right.second <= room) {
       low = middle;
     } else {
       high = middle - 1;
     }
   }
-  return low < 2 ? std::string() : cut(low);
+  if (low < 2) return {};
+  const auto [left, right] = parts(low);
+  std::string cut;
+  cut.reserve(text.size());
+  cut += text.substr(0, left.first);
+  cut += "…";
+  cut += text.substr(right.first);
+  return cut;
 }
 
 Colour colour_of(const Theme& theme, Health health) {
@@ -111,9 +126,10 @@ void draw_sign(ImDrawList& draw, ImVec2 c, float r, Health health, const Theme& 
                              {c.x + r * 0.52f, c.y - r * 0.4f}};
     draw.AddPolyline(points, 3, with, 0, thick);
   };
+  const int corners = r < 8 ? 10 : 16;  // enough to look round
   switch (health) {
     case Health::Ready:
-      draw.AddCircleFilled(c, r, ink, 16);
+      draw.AddCircleFilled(c, r, ink, corners);
       check(ground);
       break;
     case Health::Done:
@@ -121,12 +137,12 @@ void draw_sign(ImDrawList& draw, ImVec2 c, float r, Health health, const Theme& 
       check(ink);
       break;
     case Health::Pending:  // a clock
-      draw.AddCircle(c, r - thick / 2, ink, 16, thick);
+      draw.AddCircle(c, r - thick / 2, ink, corners, thick);
       draw.AddLine(c, {c.x, c.y - r * 0.6f}, ink, thick);
       draw.AddLine(c, {c.x + r * 0.5f, c.y}, ink, thick);
       break;
     case Health::NotReady:  // half full
-      draw.AddCircle(c, r - thick / 2, ink, 16, thick);
+      draw.AddCircle(c, r - thick / 2, ink, corners, thick);
       draw.PathArcTo(c, r - thick / 2, 1.5708f, 4.7124f, 10);
       draw.PathFillConvex(ink);
       break;
@@ -138,7 +154,7 @@ void draw_sign(ImDrawList& draw, ImVec2 c, float r, Health health, const Theme& 
                          {c.x + thick / 2, c.y + r * 0.42f + thick}, ground);
       break;
     case Health::Terminating:  // a circle crossed out
-      draw.AddCircle(c, r - thick / 2, ink, 16, thick);
+      draw.AddCircle(c, r - thick / 2, ink, corners, thick);
       draw.AddLine({c.x - r * 0.45f, c.y - r * 0.45f}, {c.x + r * 0.45f, c.y + r * 0.45f}, ink,
                    thick);
       draw.AddLine({c.x + r * 0.45f, c.y - r * 0.45f}, {c.x - r * 0.45f, c.y + r * 0.45f}, ink,

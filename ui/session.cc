@@ -56,6 +56,7 @@ void Session::open(std::shared_ptr<const sim::Scenario> scenario) {
   lines_.push_back(std::move(line));
   current_ = 0;
   forks_ = 0;
+  goals_line_ = nullptr;
   pinned_.reset();
   wanted_.clear();
   following_ = playing_ = false;

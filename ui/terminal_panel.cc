@@ -16,6 +16,7 @@ namespace {
 // More than this of one output is cut in the middle of the window's text, not in the session.
 constexpr std::size_t kMostShown = 200'000;
 constexpr std::size_t kMostEntries = 200;
+constexpr std::size_t kMostTold = 12;  // entries out of sight whose text scripts still find
 
 /// As much of an output as had come by then.
 std::string_view output_at(const Entry& entry, sim::Time now) {
@@ -33,7 +34,8 @@ void TerminalPanel::draw(Context& context) {
   context_ = &context;
   const float prompt_height = ImGui::GetFrameHeightWithSpacing() +
                               (offered_.empty() ? 0.0F : ImGui::GetTextLineHeightWithSpacing());
-  ImGui::BeginChild("entries", {0, -prompt_height}, false, ImGuiWindowFlags_HorizontalScrollbar);
+  ImGui::BeginChild("entries", {0, -prompt_height}, false,
+                    ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoBackground);
   entries(context);
   ImGui::EndChild();
   mark(context, "terminal.entries", "");
@@ -54,52 +56,77 @@ void TerminalPanel::entries(Context& context) {
                     "수 있습니다."),
          context.theme.dim);
   }
+  if (extents_line_ != session.line().serial || extents_size_ != ImGui::GetFontSize()) {
+    extents_line_ = session.line().serial;
+    extents_size_ = ImGui::GetFontSize();
+    extents_.clear();
+  }
+  if (extents_.size() > all.size()) extents_.clear();  // another lesson was opened
+  if (extents_.size() < count) extents_.resize(count);
   for (std::size_t i = count - std::min(count, kMostEntries); i < count; ++i) {
-    const Entry& entry = all[i];
-    ImGui::PushID(static_cast<int>(i));
-    ImGui::BeginGroup();
-    ImGui::PushFont(context.fonts.mono);
-    const std::string command = fmt::format(
-        "{} $ {}", sim::to_clock(entry.begin - session.world().settings().start), entry.command);
-    context.probe.say(command);
-    ImGui::PushStyleColor(ImGuiCol_Text, vector_of(context.theme.accent));
-    ImGui::TextUnformatted(command.data(), command.data() + command.size());
-    ImGui::PopStyleColor();
-    const std::string_view output = output_at(entry, now).substr(0, kMostShown);
+    const std::string_view output = output_at(all[i], now).substr(0, kMostShown);
     bytes += output.size();
-    if (!output.empty()) {
-      context.probe.say(output);
-      const std::size_t end = output.back() == '\n' ? output.size() - 1 : output.size();
-      ImGui::TextUnformatted(output.data(), output.data() + end);
-    }
-    ImGui::PopFont();
-    if (entry.exit != 0 && now >= entry.end) {
-      text(context,
-           fmt::format(fmt::runtime(context.in("✗ exit status {}", "✗ 종료 코드 {}")), entry.exit),
-           context.theme.bad);
-    }
-    ImGui::EndGroup();
-    // Copying: the command or its output, by the right mouse button.
-    mark(context, fmt::format("terminal.entry.{}", i), "");
-    if (ImGui::BeginPopupContextItem("copy")) {
-      if (menu_item(context, "terminal.copy", context.in("Copy the command", "명령 복사"))) {
-        ImGui::SetClipboardText(entry.command.c_str());
+    Extent& extent = extents_[i];
+    // What is out of sight only takes its room.
+    const bool known = extent.height > 0 && extent.bytes == output.size();
+    const ImVec2 room = {extent.width, extent.height};
+    if (known && !ImGui::IsRectVisible(room)) {
+      if (i + kMostTold >= count) {
+        context.probe.say(all[i].command);
+        context.probe.say(output);
       }
-      if (menu_item(context, "terminal.copy.output", context.in("Copy the output", "출력 복사"))) {
-        ImGui::SetClipboardText(entry.output.c_str());
-      }
-      if (menu_item(context, "terminal.again", context.in("Type it again", "다시 입력"))) {
-        input_ = entry.command;
-        focus_ = true;
-      }
-      ImGui::EndPopup();
+      ImGui::Dummy(room);
+      continue;
     }
-    ImGui::PopID();
+    entry(context, i, output);
+    extent = {ImGui::GetItemRectSize().x, ImGui::GetItemRectSize().y, output.size()};
   }
   // What is new is scrolled to; who has scrolled up to read is left alone otherwise.
   if (count != shown_ || bytes != shown_bytes_) ImGui::SetScrollHereY(1.0F);
   shown_ = count;
   shown_bytes_ = bytes;
+}
+
+void TerminalPanel::entry(Context& context, std::size_t index, std::string_view output) {
+  Session& session = context.session;
+  const Entry& entry = session.line().entries[index];
+  ImGui::PushID(static_cast<int>(index));
+  ImGui::BeginGroup();
+  ImGui::PushFont(context.fonts.mono);
+  const std::string command = fmt::format(
+      "{} $ {}", sim::to_clock(entry.begin - session.world().settings().start), entry.command);
+  context.probe.say(command);
+  ImGui::PushStyleColor(ImGuiCol_Text, vector_of(context.theme.accent));
+  ImGui::TextUnformatted(command.data(), command.data() + command.size());
+  ImGui::PopStyleColor();
+  if (!output.empty()) {
+    context.probe.say(output);
+    const std::size_t end = output.back() == '\n' ? output.size() - 1 : output.size();
+    ImGui::TextUnformatted(output.data(), output.data() + end);
+  }
+  ImGui::PopFont();
+  if (entry.exit != 0 && session.world().now() >= entry.end) {
+    text(context,
+         fmt::format(fmt::runtime(context.in("✗ exit status {}", "✗ 종료 코드 {}")), entry.exit),
+         context.theme.bad);
+  }
+  ImGui::EndGroup();
+  // Copying: the command or its output, by the right mouse button.
+  mark(context, fmt::format("terminal.entry.{}", index), "");
+  if (ImGui::BeginPopupContextItem("copy")) {
+    if (menu_item(context, "terminal.copy", context.in("Copy the command", "명령 복사"))) {
+      ImGui::SetClipboardText(entry.command.c_str());
+    }
+    if (menu_item(context, "terminal.copy.output", context.in("Copy the output", "출력 복사"))) {
+      ImGui::SetClipboardText(entry.output.c_str());
+    }
+    if (menu_item(context, "terminal.again", context.in("Type it again", "다시 입력"))) {
+      input_ = entry.command;
+      focus_ = true;
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopID();
 }
 
 void TerminalPanel::prompt(Context& context) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ui/panel.h"
@@ -19,7 +20,14 @@ class TerminalPanel : public Panel {
   void draw(Context& context) override;
 
  private:
+  struct Extent {  // of an entry as it was drawn last
+    float width = 0;
+    float height = 0;
+    std::size_t bytes = 0;
+  };
+
   void entries(Context& context);
+  void entry(Context& context, std::size_t index, std::string_view output);
   void prompt(Context& context);
   void submit(Context& context);
   static int on_edit(struct ImGuiInputTextCallbackData* data);
@@ -33,6 +41,9 @@ class TerminalPanel : public Panel {
   std::string typed_;                 // that line, while others are recalled
   std::vector<std::string> offered_;  // completions, when there are several
   Context* context_ = nullptr;        // while a frame is drawn: the text field calls back
+  std::vector<Extent> extents_;
+  std::uint64_t extents_line_ = 0;  // whose they are
+  float extents_size_ = 0;          // the size of the letters then
   std::size_t shown_ = 0;
   std::size_t shown_bytes_ = 0;
   bool focus_ = false;

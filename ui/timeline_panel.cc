@@ -13,7 +13,7 @@
 namespace ui {
 namespace {
 
-constexpr std::size_t kColumns = 400;
+constexpr float kLeastColumns = 40;
 constexpr std::size_t kMostCauses = 12;
 constexpr std::size_t kMostPaths = 8;
 constexpr std::size_t kMostObjects = 12;
@@ -63,11 +63,11 @@ void TimelinePanel::draw(Context& context) {
     causes(context);
     return;
   }
-  ImGui::BeginChild("lanes", {room * 0.56F, 0});
+  ImGui::BeginChild("lanes", {room * 0.56F, 0}, false, ImGuiWindowFlags_NoBackground);
   lanes(context);
   ImGui::EndChild();
   ImGui::SameLine();
-  ImGui::BeginChild("causes", {0, 0});
+  ImGui::BeginChild("causes", {0, 0}, false, ImGuiWindowFlags_NoBackground);
   comparison(context);
   causes(context);
   ImGui::EndChild();
@@ -171,12 +171,6 @@ void TimelinePanel::look_at(Context& context, float share) {
 
 void TimelinePanel::lanes(Context& context) {
   Session& session = context.session;
-  if (model_line_ != session.line().serial || model_revision_ != session.head().revision() ||
-      model_.end != std::max(session.head().now(), model_.begin + sim::seconds(1))) {
-    model_ = timeline_of(session.head(), kColumns);
-    model_line_ = session.line().serial;
-    model_revision_ = session.head().revision();
-  }
   const Theme& theme = context.theme;
   const float row_height = ImGui::GetTextLineHeight() * 1.12F;
   float names = 0;
@@ -188,6 +182,17 @@ void TimelinePanel::lanes(Context& context) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = std::max(ImGui::GetContentRegionAvail().x - names - context.scaled(8), 50.0F);
   const float height = row_height * kLaneCount;
+  // As many signs as can be told apart.
+  const float sign = context.scaled(4);
+  const auto columns = static_cast<std::size_t>(std::max(width / (sign * 1.5F), kLeastColumns));
+  if (model_line_ != session.line().serial || model_revision_ != session.head().revision() ||
+      columns_ != columns ||
+      model_.end != std::max(session.head().now(), model_.begin + sim::seconds(1))) {
+    model_ = timeline_of(session.head(), columns);
+    model_line_ = session.line().serial;
+    model_revision_ = session.head().revision();
+    columns_ = columns;
+  }
   ImDrawList& draw = *ImGui::GetWindowDrawList();
   const Colour inks[kLaneCount] = {theme.accent, theme.bad, theme.text, theme.note, theme.volume};
   const double span = static_cast<double>((model_.end - model_.begin).ns);
@@ -195,7 +200,6 @@ void TimelinePanel::lanes(Context& context) {
     return at.x + names +
            width * static_cast<float>(static_cast<double>((time - model_.begin).ns) / span);
   };
-  const float sign = context.scaled(4);
   for (int i = 0; i < kLaneCount; ++i) {
     const auto lane = static_cast<Lane>(i);
     const float middle = at.y + row_height * (static_cast<float>(i) + 0.5F);

@@ -32,7 +32,8 @@ class TimelinePanel : public Panel {
   Timeline model_;
   std::uint64_t model_revision_ = 0;
   std::optional<std::uint64_t> model_line_;  // its serial
-  std::vector<std::string> compared_;        // lines of text, of the following
+  std::size_t columns_ = 0;
+  std::vector<std::string> compared_;  // lines of text, of the following
   std::uint64_t compared_version_ = 0;
   Pinned compared_pin_;
   Language compared_language_ = Language::English;

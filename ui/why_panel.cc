@@ -48,7 +48,7 @@ void WhyPanel::all_containers(Context& context) {
                 : fmt::format("They are {} different files of one path.", looks.files),
          context.theme.warn);
   }
-  ImGui::BeginChild("why.list");
+  ImGui::BeginChild("why.list", {0, 0}, false, ImGuiWindowFlags_NoBackground);
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(viewers.size()));
   while (clipper.Step()) {

@@ -9,6 +9,7 @@
 #include <stb_image_write.h>
 
 #include <cstddef>
+#include <cstring>
 #include <vector>
 
 #include "sim/base/format.h"
@@ -58,29 +59,33 @@ Window::~Window() {
 bool Window::should_close() const { return glfwWindowShouldClose(window_) != 0; }
 
 void Window::watch_events() {
-  glfwSetWindowUserPointer(window_, &happened_);
+  glfwSetWindowUserPointer(window_, &events_);
   constexpr auto note = [](GLFWwindow* window, auto...) {
-    *static_cast<bool*>(glfwGetWindowUserPointer(window)) = true;
+    static_cast<Events*>(glfwGetWindowUserPointer(window))->any = true;
   };
   glfwSetKeyCallback(window_, note);
   glfwSetCharCallback(window_, note);
   glfwSetMouseButtonCallback(window_, note);
   glfwSetCursorPosCallback(window_, note);
   glfwSetScrollCallback(window_, note);
-  glfwSetFramebufferSizeCallback(window_, note);
-  glfwSetWindowRefreshCallback(window_, note);
+  constexpr auto expose = [](GLFWwindow* window, auto...) {
+    auto& events = *static_cast<Events*>(glfwGetWindowUserPointer(window));
+    events.any = events.exposed = true;
+  };
+  glfwSetFramebufferSizeCallback(window_, expose);
+  glfwSetWindowRefreshCallback(window_, expose);
   glfwSetWindowFocusCallback(window_, note);
   glfwSetWindowCloseCallback(window_, note);
 }
 
 bool Window::take_events(double seconds) {
-  happened_ = false;
+  events_.any = false;
   if (seconds > 0) {
     glfwWaitEventsTimeout(seconds);
   } else {
     glfwPollEvents();
   }
-  return happened_;
+  return events_.any;
 }
 
 void Window::begin_frame() {
@@ -88,13 +93,48 @@ void Window::begin_frame() {
   ImGui_ImplGlfw_NewFrame();
 }
 
-void Window::end_frame(unsigned char r, unsigned char g, unsigned char b) {
+/// A number for all that the frame draws: equal numbers are equal pictures.
+std::uint64_t Window::picture() const {
+  std::uint64_t sum = static_cast<std::uint64_t>(width()) << 32 | static_cast<unsigned>(height());
+  const auto add = [&sum](const void* data, std::size_t size) {
+    const auto* at = static_cast<const unsigned char*>(data);
+    for (; size >= sizeof(std::uint64_t); size -= sizeof(std::uint64_t)) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at, sizeof word);
+      at += sizeof word;
+      sum = (sum ^ word) * 0x9e3779b97f4a7c15ULL;
+      sum ^= sum >> 29;
+    }
+    std::uint64_t rest = size;
+    if (size > 0) std::memcpy(&rest, at, size);
+    sum = (sum ^ rest) * 0x9e3779b97f4a7c15ULL;
+  };
+  add(back_, sizeof back_);
+  const ImDrawData& data = *ImGui::GetDrawData();
+  for (int i = 0; i < data.CmdListsCount; ++i) {
+    const ImDrawList& list = *data.CmdLists[i];
+    add(list.VtxBuffer.Data, static_cast<std::size_t>(list.VtxBuffer.size_in_bytes()));
+    add(list.IdxBuffer.Data, static_cast<std::size_t>(list.IdxBuffer.size_in_bytes()));
+    for (const ImDrawCmd& command : list.CmdBuffer) {
+      add(&command.ClipRect, sizeof command.ClipRect);
+      add(&command.ElemCount, sizeof command.ElemCount);
+    }
+  }
+  return sum;
+}
+
+bool Window::end_frame(unsigned char r, unsigned char g, unsigned char b, bool must) {
   ImGui::Render();
   back_[0] = static_cast<float>(r) / 255.0F;
   back_[1] = static_cast<float>(g) / 255.0F;
   back_[2] = static_cast<float>(b) / 255.0F;
+  const std::uint64_t now = picture();
+  if (now == drawn_ && !events_.exposed && !must) return false;
+  drawn_ = now;
+  events_.exposed = false;
   draw();
   glfwSwapBuffers(window_);
+  return true;
 }
 
 void Window::draw() const {
@@ -107,6 +147,7 @@ void Window::draw() const {
 void Window::upload_fonts() {
   ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
+  events_.exposed = true;  // the same letters may look otherwise
 }
 
 void Window::resize(int width, int height) { glfwSetWindowSize(window_, width, height); }

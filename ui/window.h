@@ -2,6 +2,7 @@
 // a picture. Software OpenGL is enough.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 struct GLFWwindow;
@@ -21,7 +22,8 @@ class Window {
   bool take_events(double seconds);
   /// Between these two Dear ImGui draws. `begin` leaves the inputs open to a driver.
   void begin_frame();
-  void end_frame(unsigned char r, unsigned char g, unsigned char b);
+  /// A picture like the one before is not drawn again unless it must be; whether it was drawn.
+  bool end_frame(unsigned char r, unsigned char g, unsigned char b, bool must = false);
   void upload_fonts();
   void resize(int width, int height);
   int width() const;
@@ -34,10 +36,16 @@ class Window {
  private:
   void draw() const;
   void watch_events();
+  std::uint64_t picture() const;
 
   GLFWwindow* window_ = nullptr;
   float back_[3] = {};
-  bool happened_ = false;
+  struct Events {
+    bool any = false;
+    bool exposed = false;  // what was drawn may be gone
+  };
+  Events events_;
+  std::uint64_t drawn_ = 0;  // the picture that is on the screen
 };
 
 }  // namespace ui

@@ -147,6 +147,81 @@ TEST(Session, TheClockTravelsAtItsPace) {
   EXPECT_NEAR(static_cast<double>((session.world().now() - start).ms()), 61000.0, 50.0);
 }
 
+TEST(Session, WhileItRunsFramesAreDrawnAndNothingElseActs) {
+  Session session(ui::scenario_of_cluster(""));
+  type(session, "sleep 1");
+  const World* shown = &session.world();
+  int frames = 0;
+  session.on_progress([&] {
+    ++frames;
+    ASSERT_NE(session.running(), nullptr);
+    EXPECT_GE(session.running()->now(), shown->now());
+    session.show(session.line().start());
+    session.step_event(-1);
+    session.tick(1);
+    session.fork_here();
+    EXPECT_EQ(&session.world(), shown);
+    if (frames == 1) session.type("echo after");
+    if (frames == 20) session.stop();
+  });
+  session.type("sleep 600");
+  session.work();
+  EXPECT_GE(frames, 20);
+  EXPECT_EQ(session.running(), nullptr);
+  EXPECT_EQ(session.lines().size(), 1u);
+  EXPECT_EQ(session.line().entries.back().exit, 130);
+  EXPECT_LT(session.head().elapsed(), minutes(10));
+  // What was typed meanwhile comes after.
+  session.on_progress({});
+  ASSERT_TRUE(session.has_work());
+  session.work();
+  EXPECT_EQ(session.line().entries.back().output, "after\n");
+  EXPECT_EQ(session.check(), "");
+}
+
+TEST(Session, OpeningIsSeenGoingOnAndCanBeginAnew) {
+  Session session(ui::scenario_of_cluster(""));
+  int frames = 0;
+  session.on_progress([&] {
+    ++frames;
+    EXPECT_FALSE(session.has_lesson());  // the one before is still shown
+  });
+  session.open(divewatch());
+  EXPECT_GT(frames, 3);
+  EXPECT_TRUE(session.has_lesson());
+  const std::uint64_t fresh = session.head().fingerprint();
+  session.on_progress({});
+  type(session, "kubectl create namespace other");
+  EXPECT_NE(session.head().fingerprint(), fresh);
+  session.restart();
+  EXPECT_TRUE(session.has_work());
+  session.work();
+  EXPECT_EQ(session.head().fingerprint(), fresh);
+}
+
+TEST(Session, WithoutRoomForAnotherLineItIsSaidOnceAndNothingIsDone) {
+  Session session(divewatch());
+  for (int i = 0; i < 2; ++i) step(session);
+  while (session.take_notice().empty()) {
+    ASSERT_LT(session.lines().size(), 100u);
+    session.back_to_step(0);
+    session.fork_here();
+  }
+  const std::size_t lines = session.lines().size();
+  session.choose_line(0);
+  session.back_to_step(0);
+  session.answer(0);
+  EXPECT_NE(session.take_notice().find("lines of time already"), std::string::npos);
+  EXPECT_EQ(session.take_notice(), "");
+  EXPECT_FALSE(session.line().lesson.answer);
+  type(session, "kubectl get pods");
+  session.back_to_step(0);
+  session.type("kubectl get pods");
+  session.work();
+  EXPECT_NE(session.take_notice(), "");
+  EXPECT_EQ(session.lines().size(), lines);
+}
+
 TEST(Session, AShellThatWasLeftOpenDoesNotTakeTheLessonsLines) {
   Session session(divewatch());
   for (int i = 0; i < 3; ++i) step(session);

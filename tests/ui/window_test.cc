@@ -130,9 +130,27 @@ TEST(Window, KeepsLooksAndProgressBetweenRuns) {
   EXPECT_EQ(ran.status, 0) << ran.output;
 }
 
-TEST(Window, StandsWhatNobodyWouldDo) {
+// These few run under the sanitizers as well, where a frame takes long.
+TEST(Screen, StandsWhatNobodyWouldDo) {
   NEEDS_A_SCREEN();
-  const Ran ran = run("scenarios/divewatch.json --monkey 7 --frames 400");
+  const Ran ran = run("scenarios/divewatch.json --size 960x600 --monkey 7 --frames 300");
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  EXPECT_NE(ran.output.find("300 frames: "), std::string::npos) << ran.output;
+}
+
+TEST(Screen, ALargeClusterOpensWhileItIsLookedAtAndCanBeStopped) {
+  NEEDS_A_SCREEN();
+  const std::string scenario = temporary("large.json");
+  const std::string made =
+      fmt::format("'{}' 12 60 4 > '{}'", source_path("tests/ui/large_world"), scenario);
+  ASSERT_EQ(std::system(made.c_str()), 0);
+  const std::string script = temporary("large.ui");
+  write_file(script,
+             "expect cluster shows 12 nodes  240 pods\nexpect lesson shows step 1 of 1\n"
+             "click terminal.input\ntype kubectl delete deployment --all && sleep 9000\n"
+             "key enter\nwait until banner shows pods so far\nclick banner.stop\nwait settled\n"
+             "expect terminal shows exit status 130\n");
+  const Ran ran = run(scenario + " --size 960x600 --script " + script);
   EXPECT_EQ(ran.status, 0) << ran.output;
 }
 
