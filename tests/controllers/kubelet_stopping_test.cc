@@ -125,6 +125,27 @@ TEST_F(KubeletStopping, ASecondDeletionCanShortenTheGrace) {
   EXPECT_EQ(type("kubectl get pods"), "No resources found in default namespace.\n");
 }
 
+TEST_F(KubeletStopping, WhatWasCleanedUpUnheardIsGoneOnceTheNodeIsBack) {
+  pod("deaf", R"({nodeName: node-a, terminationGracePeriodSeconds: 3,
+      containers: [{name: c, image: "busybox:1.36", command: [sleep, "999"]}]})");
+  run_for(seconds(5));
+  type("kubectl delete pod deaf --wait=false");
+  // Its container's end is told, then the node is cut off while the rest is cleaned up.
+  const auto failed = [&] {
+    const Pod* row = world().find<Pod>("default", "deaf");
+    return row && row->status.phase == "Failed";
+  };
+  for (int i = 0; i < 200 && !failed(); ++i) run_for(milliseconds(50));
+  ASSERT_TRUE(failed());
+  type("sim node cut node-a");
+  run_for(seconds(20));
+  EXPECT_TRUE(failed());
+  EXPECT_EQ(world().store().count(Kind::PodSandbox), 0U);
+  type("sim node heal node-a");
+  run_for(seconds(10));
+  EXPECT_EQ(type("kubectl get pods"), "No resources found in default namespace.\n");
+}
+
 TEST_F(KubeletStopping, TheDeadline) {
   pod("late", R"({restartPolicy: Never, activeDeadlineSeconds: 10, terminationGracePeriodSeconds: 2,
       containers: [{name: c, image: "busybox:1.36", command: [sleep, "999"]}]})");

@@ -423,13 +423,16 @@ Plan reconcile(const World& world, Id pod_id) {
     return plan;
   }
   if (sandbox) return work(world, pod_id, sandbox_id);
-  if (has_ended(*pod)) return plan;
+  // One whose containers stopped while the node was cut off may have ended before; it is let go
+  // too. k8s 1.30 pkg/kubelet/status: canBeDeleted
   if (pod->meta.deletion_timestamp) {
     DeleteOptions options;
     options.grace_seconds = 0;
-    api_delete(world, plan, {Kind::Pod, pod_id}, options, "it never started");
+    api_delete(world, plan, {Kind::Pod, pod_id}, options,
+               pod->status.start_time ? "nothing of it is left on its node" : "it never started");
     return plan;
   }
+  if (has_ended(*pod)) return plan;
   if (turn_away(world, plan, pod_id, *pod, *machine)) return plan;
   auto made = new_sandbox(world, pod_id, *pod, machine_id);
   plan.wake(*made->volumes_at, Actor::Kubelet, {Kind::Pod, pod_id});
