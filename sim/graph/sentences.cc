@@ -44,6 +44,13 @@ std::string by_command(const Why& why, bool ko) {
   return ko ? fmt::format(" 명령: {}", line) : fmt::format(", by `{}`", line);
 }
 
+std::string for_another(const Why& why, bool ko) {
+  if (why.preemptor.empty()) return "";
+  return ko ? fmt::format(" 우선순위가 더 높은 Pod {}에 자리를 내주었습니다.", why.preemptor)
+            : fmt::format(": it had to make room for pod {}, whose priority is higher",
+                          why.preemptor);
+}
+
 std::string volume_noun(const PlaceName& place, bool ko) {
   if (place.kind == "PersistentVolumeClaim" || place.kind == "ephemeral") {
     return ko ? fmt::format("클레임 \"{}\"의 볼륨", place.source)
@@ -131,11 +138,13 @@ std::string in_english(const Why& why) {
           path, why.container, clock(why));
     case WhyCode::LostWithPod:
       if (there.where == Place::Where::Layer) {
-        return fmt::format("{} was in {}, and went with that pod at {}{}.", path, noun(there, "en"),
-                           clock(why), by_command(why, false));
+        return fmt::format("{} was in {}, and went with that pod at {}{}{}.", path,
+                           noun(there, "en"), clock(why), by_command(why, false),
+                           for_another(why, false));
       }
-      return fmt::format("{} was in {} of pod {}, and went with that pod at {}{}.", path,
-                         noun(there, "en"), there.pod, clock(why), by_command(why, false));
+      return fmt::format("{} was in {} of pod {}, and went with that pod at {}{}{}.", path,
+                         noun(there, "en"), there.pod, clock(why), by_command(why, false),
+                         for_another(why, false));
     case WhyCode::LostWithReboot:
       return fmt::format(
           "{} was in {}, which lies in the memory of node {}; the machine restarted at {}, and "
@@ -183,6 +192,12 @@ std::string in_english(const Why& why) {
       return fmt::format("Pod {} waits: its claim \"{}\" has no volume yet{}.", why.pod,
                          why.here.source, quoted(why.reason));
     case WhyCode::VolumeNotAttached:
+      if (why.detached) {
+        return fmt::format(
+            "Pod {} still has volume {} mounted at {}, but it was detached from node {} by force: "
+            "whatever is read or written there is an input/output error.",
+            why.pod, why.here.persistent, why.here.at, why.here.node);
+      }
       return fmt::format("Pod {} waits: volume {} is not attached to its node {}{}.", why.pod,
                          why.here.persistent, why.here.node, quoted(why.reason));
     case WhyCode::VolumeNotReady:
@@ -212,7 +227,11 @@ std::string in_english(const Why& why) {
     case WhyCode::PodNotRunning:
       if (why.reason == "unknown") return "There is no such pod.";
       if (why.reason == "deleted") {
-        return fmt::format("Pod {} is gone: nothing runs there that could see {}.", why.pod, path);
+        return fmt::format("Pod {} is gone{}: nothing runs there that could see {}.", why.pod,
+                           why.preemptor.empty()
+                               ? std::string()
+                               : fmt::format(", preempted by pod {}", why.preemptor),
+                           path);
       }
       return fmt::format("Container \"{}\" of pod {} is not running ({}).", why.container, why.pod,
                          why.reason);
@@ -295,9 +314,9 @@ std::string in_korean(const Why& why) {
           file, clock(why), why.container);
     case WhyCode::LostWithPod:
       return fmt::format(
-          "{} Pod {}의 {}에 있었고, {}에 그 Pod와 함께 사라졌습니다.{}", file, there.pod,
+          "{} Pod {}의 {}에 있었고, {}에 그 Pod와 함께 사라졌습니다.{}{}", file, there.pod,
           there.where == Place::Where::Layer ? "컨테이너 쓰기 레이어" : noun(there, "ko"),
-          clock(why), by_command(why, true));
+          clock(why), for_another(why, true), by_command(why, true));
     case WhyCode::LostWithReboot:
       return fmt::format(
           "{} 노드 {}의 메모리에 있는 {}에 있었습니다. 노드가 {}에 다시 시작되면서 메모리가 "
@@ -345,6 +364,12 @@ std::string in_korean(const Why& why) {
       return fmt::format("Pod {}는 기다리고 있습니다. 클레임 \"{}\"에 아직 볼륨이 없습니다{}.",
                          why.pod, why.here.source, quoted(why.reason));
     case WhyCode::VolumeNotAttached:
+      if (why.detached) {
+        return fmt::format(
+            "Pod {}에는 볼륨 {}가 아직 {}에 마운트되어 있지만, 노드 {}에서 강제로 분리되어 그 "
+            "아래를 읽거나 쓰면 입출력 오류가 납니다.",
+            why.pod, why.here.persistent, why.here.at, why.here.node);
+      }
       return fmt::format(
           "Pod {}는 기다리고 있습니다. 볼륨 {}이(가) 노드 {}에 붙어 있지 않습니다{}.", why.pod,
           why.here.persistent, why.here.node, quoted(why.reason));
@@ -376,8 +401,8 @@ std::string in_korean(const Why& why) {
     case WhyCode::PodNotRunning:
       if (why.reason == "unknown") return "그런 Pod는 없습니다.";
       if (why.reason == "deleted") {
-        return fmt::format("Pod {}는 이제 없어서 {} 볼 수 있는 것이 없습니다.", why.pod,
-                           object(path));
+        return fmt::format("Pod {}는 이제 없어서 {} 볼 수 있는 것이 없습니다.{}", why.pod,
+                           object(path), for_another(why, true));
       }
       return fmt::format("Pod {}의 컨테이너 \"{}\"가 실행 중이 아닙니다({}).", why.pod,
                          why.container, why.reason);

@@ -74,6 +74,7 @@ class Inquiry {
       if (lost_with_pod()) return cure_without_files();
       why_.code = WhyCode::PodNotRunning;
       why_.reason = "deleted";
+      name_preemptor(*pod_);
       return;
     }
     instance_id_ = running_instance(world_, id_, why_.container);
@@ -205,6 +206,15 @@ class Inquiry {
   }
 
   void missing(const FileSystem& files, const ContainerInstance& instance, const Route& route) {
+    if (route.error == Errno::InputOutput) {
+      why_.code = WhyCode::VolumeNotAttached;
+      why_.detached = true;
+      why_.here.node = pod_->node_name;
+      mount_evidence(why_.here);
+      evidence(fmt::format("PersistentVolume {}", why_.here.persistent), "attached to",
+               "not this node any more");
+      return;
+    }
     if (route.error == Errno::AccessDenied) {
       why_.code = WhyCode::NotPermitted;
       evidence(object_of(*pod_), "container", fmt::format("runs as user {}", instance.user));
@@ -404,9 +414,25 @@ class Inquiry {
       why_.there->at = mounted_at;
       add_history(place, false);
       at_moment(change, change.time);
+      name_preemptor(*owner);
       return true;
     }
     return false;
+  }
+
+  /// Whom a pod had to make room for, as the scheduler's event tells.
+  void name_preemptor(const Pod& lost) {
+    constexpr std::string_view kBefore = "Preempted by pod ";
+    for (const Id id : world_.store().events_about(lost.meta.uid)) {
+      const std::string_view text = world_.get<Event>(id)->message.view();
+      if (text.substr(0, kBefore.size()) != kBefore) continue;
+      const std::string_view rest = text.substr(kBefore.size());
+      const std::optional<Uid> uid = parse_uid(rest.substr(0, rest.find(' ')));
+      const auto preemptor = uid ? chronicle_.pod(*uid, nullptr) : nullptr;
+      if (!preemptor) continue;
+      why_.preemptor = preemptor->meta.name;
+      evidence(object_of(lost), "event Preempted", std::string(text));
+    }
   }
 
   /// The path inside a volume of a pod, by the mounts of its container's spec.

@@ -65,7 +65,8 @@ struct Why {
   WhyCode code = WhyCode::NeverWrittenHere;
   bool visible = false;
   bool read_only = false;
-  bool stale = false;  // what is seen is older than its source
+  bool stale = false;     // what is seen is older than its source
+  bool detached = false;  // the volume was taken from the node under its mount
   std::string path;
   Str ns;
   Str pod;
@@ -76,6 +77,7 @@ struct Why {
   std::string reason;  // the cluster's own words
   std::optional<Duration> when;  // since the start: when it was lost, removed, …
   std::string command;           // that did it, as typed
+  Str preemptor;                 // the pod that the lost one had to make room for
   std::vector<Evidence> evidence;
   std::vector<Happening> history;
   Cure cure;

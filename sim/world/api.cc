@@ -67,21 +67,53 @@ const PriorityClass* default_priority_class(const World& world) {
   return found;
 }
 
-/// k8s 1.30 plugin/pkg/admission/priority: admitPod
-void set_priority(const World& world, PodSpec& spec) {
-  if (!spec.priority) {
-    const PriorityClass* found = spec.priority_class_name.empty()
-                                     ? default_priority_class(world)
-                                     : world.find<PriorityClass>("", spec.priority_class_name);
-    if (found) {
-      spec.priority_class_name = found->meta.name;
-      spec.priority = found->value;
-      if (!spec.preemption_policy) spec.preemption_policy = found->preemption_policy;
-    } else if (spec.priority_class_name.empty()) {
-      spec.priority = 0;
-    }
+/// What its class gives a pod; no priority: there is no such class.
+struct GivenPriority {
+  Str class_name;
+  std::optional<std::int32_t> priority;
+  Str policy = "PreemptLowerPriority";
+};
+GivenPriority priority_by_class(const World& world, const Str& name) {
+  const PriorityClass* found =
+      name.empty() ? default_priority_class(world) : world.find<PriorityClass>("", name);
+  GivenPriority given;
+  given.class_name = found ? found->meta.name : name;
+  if (name.empty()) given.priority = 0;
+  if (found) {
+    given.priority = found->value;
+    given.policy = found->preemption_policy.value_or(given.policy);
   }
-  if (!spec.preemption_policy) spec.preemption_policy = Str("PreemptLowerPriority");
+  return given;
+}
+
+void set_priority(const World& world, PodSpec& spec) {
+  if (spec.priority && spec.preemption_policy) return;
+  const GivenPriority given = priority_by_class(world, spec.priority_class_name);
+  spec.priority_class_name = given.class_name;
+  if (!spec.priority) spec.priority = given.priority;
+  if (!spec.preemption_policy) spec.preemption_policy = given.policy;
+}
+
+/// What a manifest says of a pod's priority must be what its class gives it; answers what is wrong.
+/// k8s 1.30 plugin/pkg/admission/priority: admitPod
+std::string check_priority(const World& world, const PodSpec& spec) {
+  const GivenPriority given = priority_by_class(world, spec.priority_class_name);
+  if (!given.priority) {
+    return fmt::format("no PriorityClass with name {} was found", spec.priority_class_name);
+  }
+  if (spec.priority != given.priority) {
+    return fmt::format(
+        "the integer value of priority ({}) must not be provided in pod spec; priority admission "
+        "controller computed {} from the given PriorityClass name",
+        spec.priority.value_or(0), *given.priority);
+  }
+  if (spec.preemption_policy != given.policy) {
+    return fmt::format(
+        "the string value of PreemptionPolicy ({}) must not be provided in pod spec; priority "
+        "admission controller computed {} from the given PriorityClass name",
+        spec.preemption_policy.value_or(Str()), given.policy);
+  }
+  return "";
 }
 
 bool mounts_token(const World& world, const Pod& pod) {
@@ -104,10 +136,8 @@ std::optional<ApiError> admit_pod(const World& world, Pod& pod, const std::strin
                                 "serviceaccount \"{}\" not found",
                                 called, pod.meta.ns, account, account)};
   }
-  if (!pod.spec->priority_class_name.empty() && !pod.spec->priority) {
-    return ApiError{403, "Forbidden",
-                    fmt::format("{} is forbidden: no PriorityClass with name {} was found", called,
-                                pod.spec->priority_class_name)};
+  if (const std::string wrong = check_priority(world, *pod.spec); !wrong.empty()) {
+    return ApiError{403, "Forbidden", fmt::format("{} is forbidden: {}", called, wrong)};
   }
   if (pod.api_access_volume.empty() && mounts_token(world, pod)) {
     pod.api_access_volume =

@@ -23,8 +23,9 @@ struct QueuedPod {
     BackingOff,  // to be tried again when its back-off is over
     Binding,     // it has its node and waits for its volumes to be bound
   };
-  Time since{};  // when it came, was last tried, or began to wait for its volumes
-  Id node = 0;   // while it is Binding: where it will go
+  Time since{};      // when it came, was last tried, or began to wait for its volumes
+  Id node = 0;       // while it is Binding: where it will go
+  Id nominated = 0;  // the node on which others were ended to make room for it
   std::int32_t priority = 0;
   std::int32_t attempts = 0;
   std::uint32_t rejected_by = 0;  // which filters, as the scheduler numbers them; 0: none
@@ -44,6 +45,9 @@ class SchedulingQueue {
   bool any_binding() const { return !binding_.empty(); }
   /// In order of ids.
   std::vector<Id> binding() const;
+  bool any_nominated() const { return !nominated_.empty(); }
+  /// In order of ids.
+  std::vector<Id> nominated() const;
   /// Where in the order of nodes the next look begins.
   std::uint32_t next_node() const { return next_node_; }
 
@@ -59,6 +63,7 @@ class SchedulingQueue {
   SortedMap<Rank, None> active_;
   SortedMap<Id, None> waiting_;
   SortedMap<Id, None> binding_;
+  SortedMap<Id, None> nominated_;
   std::uint32_t next_node_ = 0;
 };
 

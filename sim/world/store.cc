@@ -450,6 +450,19 @@ void Store::reindex_pod(Id id, const Pod* before, const Pod* after) {
   }
   if (counted) add_load(*before, -1);
   if (counts) add_load(*after, 1);
+  if (counted) count_priority(*before, -1);
+  if (counts) count_priority(*after, 1);
+}
+
+void Store::count_priority(const Pod& pod, int sign) {
+  const std::int32_t priority = pod.spec->priority.value_or(0);
+  const std::int64_t* known = priorities_.find(priority);
+  const std::int64_t pods = (known ? *known : 0) + sign;
+  if (pods == 0) {
+    priorities_.erase(priority);
+  } else {
+    priorities_.set(priority, pods);
+  }
 }
 
 void Store::reindex_claims(Id id, const Pod* before, const Pod* after) {
@@ -559,6 +572,7 @@ std::string Store::check_indexes() const {
   if (!same_items(attachments_by_volume_, fresh.attachments_by_volume_)) {
     return "index of attachments by volume";
   }
+  if (!same_items(priorities_, fresh.priorities_)) return "index of priorities";
   if (!node_index_.agrees_with(fresh.node_index_, table(Kind::Node))) return "index of nodes";
   if (!(zones_ == fresh.zones_)) return "index of zones";
   if (!selectors_.agrees_with(fresh.selectors_)) return "index of selectors";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -73,6 +74,10 @@ class Store {
   /// Bound pods, not ended, that have affinity or anti-affinity to other pods.
   std::vector<Id> pods_with_affinity() const;
   const NodeLoad& load(Id node) const { return load_.at(node); }
+  /// The least priority of any bound pod that has not ended; none: there is no such pod.
+  std::optional<std::int32_t> least_priority() const {
+    return priorities_.empty() ? std::nullopt : std::optional((*priorities_.begin()).first);
+  }
   const NodeIndex& node_index() const { return node_index_; }
   const ZoneIndex& zones() const { return zones_; }
   /// Services and PodDisruptionBudgets that may select a pod.
@@ -118,6 +123,7 @@ class Store {
   void reindex_volume(Id id, const PersistentVolume* before, const PersistentVolume* after);
   void reindex_attachment(Id id, const VolumeAttachment* before, const VolumeAttachment* after);
   void add_load(const Pod& pod, int sign);
+  void count_priority(const Pod& pod, int sign);
 
   std::array<Table<Object>, kKindCount> tables_;
   // By namespace and name: hashed to find one, in order to list them (Events, of which there are
@@ -141,6 +147,7 @@ class Store {
   Set<Str, Id> attachments_by_node_;
   Set<Str, Id> attachments_by_volume_;
   Column<NodeLoad> load_;
+  SortedMap<std::int32_t, std::int64_t> priorities_;  // how many pods are bound with each
   NodeIndex node_index_;
   ZoneIndex zones_;
   SelectorIndex selectors_;

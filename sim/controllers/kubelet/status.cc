@@ -306,7 +306,6 @@ PodStatus status_of(const Worker& worker) {
   PodStatus status;
   const PodStatus& before = worker.pod.status;
   status.qos_class = before.qos_class;
-  status.nominated_node_name = before.nominated_node_name;
   status.start_time = before.start_time ? before.start_time : worker.now();
   if (const Node* node = worker.world.find<Node>("", worker.pod.node_name)) {
     for (const NodeAddress& address : node->status.addresses) {

@@ -6,13 +6,13 @@
 
 namespace sim::scheduler {
 
-void Diagnosis::count(Plugin plugin, std::string_view reason) {
+void Diagnosis::count(Plugin plugin, std::string_view reason, std::size_t nodes) {
   blame(plugin);
   const auto known = reasons_.find(reason);
   if (known != reasons_.end()) {
-    ++known->second;
+    known->second += nodes;
   } else {
-    reasons_.emplace(reason, 1);
+    reasons_.emplace(reason, nodes);
   }
 }
 
@@ -49,18 +49,6 @@ std::string Diagnosis::message(std::size_t nodes, std::string_view post_filter) 
   }
   if (!post_filter.empty()) text += fmt::format(" {}", post_filter);
   return text;
-}
-
-std::string post_filter_message(const Pod& pod, const Diagnosis& diagnosis, std::size_t nodes) {
-  // k8s 1.30 plugins/defaultpreemption: PodEligibleToPreemptOthers
-  if (pod.spec->preemption_policy == Str("Never")) {
-    return "preemption: not eligible due to preemptionPolicy=Never.";
-  }
-  std::map<std::string, std::size_t, std::less<>> reasons;
-  const std::size_t possible = diagnosis.preemptible().size();
-  if (possible > 0) reasons["No preemption victims found for incoming pod"] = possible;
-  if (nodes > possible) reasons["Preemption is not helpful for scheduling"] = nodes - possible;
-  return fmt::format("preemption: 0/{} nodes are available: {}.", nodes, histogram(reasons));
 }
 
 }  // namespace sim::scheduler

@@ -36,7 +36,7 @@ enum class Verdict : std::uint8_t { Fits, Rejected, Unresolvable };
 
 class Diagnosis {
  public:
-  void count(Plugin plugin, std::string_view reason);
+  void count(Plugin plugin, std::string_view reason, std::size_t nodes = 1);
   /// A plugin keeps nodes from being looked at at all; they give no reason.
   void blame(Plugin plugin) { plugins_ |= static_cast<std::uint32_t>(plugin); }
   /// The node that was rejected may fit when pods are removed from it.
@@ -59,10 +59,5 @@ class Diagnosis {
   std::uint32_t plugins_ = 0;
   std::vector<Id> preemptible_;
 };
-
-/// What the plugin DefaultPreemption says when it makes no room for the pod. All pods have one
-/// priority as long as there are no PriorityClasses, so that no node has a victim to offer.
-/// k8s 1.30 pkg/scheduler/framework/preemption: Evaluator.Preempt
-std::string post_filter_message(const Pod& pod, const Diagnosis& diagnosis, std::size_t nodes);
 
 }  // namespace sim::scheduler

@@ -91,22 +91,41 @@ void Incoming::read_assumed() {
     const Id on = world.scheduling_queue().get(id).node;
     if (!other || other == &pod || !other->node_name.empty() || has_ended(*other)) continue;
     if (!world.get<Node>(on)) continue;
-    assumed_.emplace_back(id, on);
-    NodeLoad& load = assumed_loads_.emplace(on, store().load(on)).first->second;
-    const NodeLoad more = pod_requests(*other);
-    const auto add = [](std::int64_t& sum, std::int64_t amount) {
-      static_cast<void>(__builtin_add_overflow(sum, amount, &sum));
-    };
-    add(load.milli_cpu, more.milli_cpu);
-    add(load.memory, more.memory);
-    add(load.ephemeral_storage, more.ephemeral_storage);
-    add(load.pods, more.pods);
-    add(load.nonzero_milli_cpu, more.nonzero_milli_cpu);
-    add(load.nonzero_memory, more.nonzero_memory);
+    place(id, on);
   }
 }
 
+void Incoming::count_load(Id id, Id on, int sign) {
+  NodeLoad& load = assumed_loads_.emplace(on, store().load(on)).first->second;
+  const NodeLoad own = pod_requests(*world.get<Pod>(id));
+  const auto count = [sign](std::int64_t& sum, std::int64_t amount) {
+    static_cast<void>(__builtin_add_overflow(sum, sign * amount, &sum));
+  };
+  count(load.milli_cpu, own.milli_cpu);
+  count(load.memory, own.memory);
+  count(load.ephemeral_storage, own.ephemeral_storage);
+  count(load.pods, own.pods);
+  count(load.nonzero_milli_cpu, own.nonzero_milli_cpu);
+  count(load.nonzero_memory, own.nonzero_memory);
+}
+
+void Incoming::place(Id id, Id on) {
+  if (taken_away_.erase(id) == 0) assumed_.emplace_back(id, on);
+  count_load(id, on, 1);
+}
+
+void Incoming::take_away(Id id, Id on) {
+  const auto found = std::find(assumed_.begin(), assumed_.end(), std::pair(id, on));
+  if (found != assumed_.end()) {
+    assumed_.erase(found);
+  } else {
+    taken_away_.insert(id);
+  }
+  count_load(id, on, -1);
+}
+
 Id Incoming::place_of(Id id, const Pod& other) const {
+  if (taken_away_.count(id) != 0) return 0;
   if (is_placed(other)) return node_of(store(), other);
   const auto found = std::find_if(assumed_.begin(), assumed_.end(),
                                   [id](const auto& each) { return each.first == id; });
@@ -116,7 +135,9 @@ Id Incoming::place_of(Id id, const Pod& other) const {
 std::vector<Id> Incoming::pods_on(Id on) const {
   std::vector<Id> pods = store().pods_on(node(on).meta.name);
   pods.erase(std::remove_if(pods.begin(), pods.end(),
-                            [&](Id id) { return !is_placed(*world.get<Pod>(id)); }),
+                            [&](Id id) {
+                              return !is_placed(*world.get<Pod>(id)) || taken_away_.count(id) != 0;
+                            }),
              pods.end());
   for (const auto& [id, place] : assumed_) {
     if (place == on) pods.push_back(id);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,12 @@ struct Incoming {
     }
     return store().load(node);
   }
-  /// Pods that have got a node and wait for their volumes: pod and node. They count as placed.
+  /// Pods that count as placed and are not bound: pod and node. They have got a node and wait for
+  /// their volumes, or place() put them there.
   const std::vector<std::pair<Id, Id>>& assumed() const { return assumed_; }
+  /// What if a pod were on a node, or no longer on it?
+  void place(Id pod, Id node);
+  void take_away(Id pod, Id node);
   /// The node of a pod that counts as placed; 0: it does not, or its node is gone.
   Id place_of(Id id, const Pod& other) const;
   /// The pods that count as placed on a node.
@@ -59,11 +64,15 @@ struct Incoming {
 
  private:
   void read_assumed();
+  void count_load(Id pod, Id node, int sign);
 
   std::vector<std::pair<Id, Id>> assumed_;
+  std::set<Id> taken_away_;
   std::map<Id, NodeLoad> assumed_loads_;
 };
 
+/// k8s 1.30 component-helpers/scheduling/corev1: PodPriority
+inline std::int32_t priority_of(const Pod& pod) { return pod.spec->priority.value_or(0); }
 /// Whether a pod takes part in what the scheduler counts: bound and not ended.
 bool is_placed(const Pod& pod);
 /// The id of the node a placed pod is on; 0 when that node is gone.

@@ -48,7 +48,11 @@ std::vector<AffinityTerm> affinity_terms(const Pod& pod, TermKind kind) {
 }
 
 void TopologyCounts::add(const Node& node, const Str& key, std::int64_t amount) {
-  if (const Str* value = node.meta.labels.find(key)) counts_[key][*value] += amount;
+  const Str* value = node.meta.labels.find(key);
+  if (!value || amount == 0) return;
+  auto& values = counts_[key];
+  if ((values[*value] += amount) == 0) values.erase(*value);
+  if (values.empty()) counts_.erase(key);
 }
 
 std::int64_t TopologyCounts::at(const Node& node, const Str& key) const {
@@ -108,7 +112,7 @@ void each_affine(const Incoming& incoming, Take take) {
   const Store& store = incoming.store();
   for (const Id id : store.pods_with_affinity()) {
     const Pod& pod = *store.get<Pod>(id);
-    if (const Node* node = store.get<Node>(node_of(store, pod))) take(pod, *node);
+    if (const Node* node = store.get<Node>(incoming.place_of(id, pod))) take(pod, *node);
   }
   for (const auto& [id, on] : incoming.assumed()) {
     const Pod& pod = *store.get<Pod>(id);
@@ -122,31 +126,34 @@ AffinityFilter::AffinityFilter(const Incoming& incoming)
     : incoming_(incoming),
       affinity_(affinity_terms(incoming.pod, TermKind::Required)),
       anti_affinity_(affinity_terms(incoming.pod, TermKind::RequiredAnti)) {
-  count_existing_anti_affinity();
-  if (!affinity_.empty() || !anti_affinity_.empty()) count_own();
-  active_ = !affinity_.empty() || !anti_affinity_.empty() || !repelled_.empty();
+  each_affine(incoming_, [&](const Pod& pod, const Node& node) { count_existing(pod, node, 1); });
+  matches_itself_ = matches_all(incoming_.world, affinity_, incoming_.pod);
+  if (affinity_.empty() && anti_affinity_.empty()) return;
+  each_placed(incoming_, affinity_, anti_affinity_,
+              [&](const Pod& pod, const Node& node) { count_own(pod, node, 1); });
+}
+
+// k8s 1.30 plugins/interpodaffinity/filtering.go: AddPod, RemovePod
+void AffinityFilter::count(const Pod& pod, const Node& node, int sign) {
+  if (pod.spec->affinity) count_existing(pod, node, sign);
+  count_own(pod, node, sign);
 }
 
 // k8s 1.30 plugins/interpodaffinity/filtering.go: getExistingAntiAffinityCounts
-void AffinityFilter::count_existing_anti_affinity() {
-  each_affine(incoming_, [&](const Pod& pod, const Node& node) {
-    for (const AffinityTerm& term : affinity_terms(pod, TermKind::RequiredAnti)) {
-      if (term.matches(incoming_.world, incoming_.pod)) repelled_.add(node, term.key, 1);
-    }
-  });
+void AffinityFilter::count_existing(const Pod& pod, const Node& node, int sign) {
+  for (const AffinityTerm& term : affinity_terms(pod, TermKind::RequiredAnti)) {
+    if (term.matches(incoming_.world, incoming_.pod)) repelled_.add(node, term.key, sign);
+  }
 }
 
 // k8s 1.30 plugins/interpodaffinity/filtering.go: getIncomingAffinityAntiAffinityCounts
-void AffinityFilter::count_own() {
-  matches_itself_ = matches_all(incoming_.world, affinity_, incoming_.pod);
-  each_placed(incoming_, affinity_, anti_affinity_, [&](const Pod& pod, const Node& node) {
-    if (!affinity_.empty() && matches_all(incoming_.world, affinity_, pod)) {
-      for (const AffinityTerm& term : affinity_) near_.add(node, term.key, 1);
-    }
-    for (const AffinityTerm& term : anti_affinity_) {
-      if (term.matches(incoming_.world, pod)) away_.add(node, term.key, 1);
-    }
-  });
+void AffinityFilter::count_own(const Pod& pod, const Node& node, int sign) {
+  if (!affinity_.empty() && matches_all(incoming_.world, affinity_, pod)) {
+    for (const AffinityTerm& term : affinity_) near_.add(node, term.key, sign);
+  }
+  for (const AffinityTerm& term : anti_affinity_) {
+    if (term.matches(incoming_.world, pod)) away_.add(node, term.key, sign);
+  }
 }
 
 // k8s 1.30 plugins/interpodaffinity/filtering.go: satisfyPodAffinity

@@ -30,6 +30,7 @@ std::vector<AffinityTerm> affinity_terms(const Pod& pod, TermKind kind);
 /// Numbers by topology key and value.
 class TopologyCounts {
  public:
+  /// Where nothing is left, there is no count any more.
   void add(const Node& node, const Str& key, std::int64_t amount);
   std::int64_t at(const Node& node, const Str& key) const;
   /// Over all keys.
@@ -44,19 +45,22 @@ class TopologyCounts {
 class AffinityFilter {
  public:
   explicit AffinityFilter(const Incoming& incoming);
-  bool active() const { return active_; }
+  bool active() const {
+    return !affinity_.empty() || !anti_affinity_.empty() || !repelled_.empty();
+  }
+  /// A pod comes to a node (1) or goes from it (-1).
+  void count(const Pod& pod, const Node& node, int sign);
   Verdict check(Id node, Diagnosis& diagnosis) const;
 
  private:
-  void count_existing_anti_affinity();
-  void count_own();
+  void count_existing(const Pod& pod, const Node& node, int sign);
+  void count_own(const Pod& pod, const Node& node, int sign);
   bool near_enough(const Node& node) const;
 
   const Incoming& incoming_;
   std::vector<AffinityTerm> affinity_;
   std::vector<AffinityTerm> anti_affinity_;
   bool matches_itself_ = false;
-  bool active_ = false;
   TopologyCounts near_;      // pods that match all terms of affinity
   TopologyCounts away_;      // pods that match a term of anti-affinity
   TopologyCounts repelled_;  // pods with a term of anti-affinity that matches the incoming one

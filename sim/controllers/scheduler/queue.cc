@@ -63,6 +63,7 @@ Plan enter(const World& world, Id id) {
     case QueuedPod::State::Absent:
       entry.since = world.now();
       entry.priority = pod->spec->priority.value_or(0);
+      entry.nominated = world.store().find(Kind::Node, "", pod->status.nominated_node_name);
       break;
     case QueuedPod::State::Waiting:
       if (back_off_end(entry) > world.now()) return back_off(world, id, entry);

@@ -1,22 +1,17 @@
 #include "sim/controllers/scheduler/scheduler.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "sim/base/format.h"
 #include "sim/controllers/scheduler/diagnosis.h"
-#include "sim/controllers/scheduler/filters.h"
+#include "sim/controllers/scheduler/fit.h"
 #include "sim/controllers/scheduler/incoming.h"
-#include "sim/controllers/scheduler/pod_affinity.h"
+#include "sim/controllers/scheduler/preemption.h"
 #include "sim/controllers/scheduler/queue.h"
 #include "sim/controllers/scheduler/scores.h"
-#include "sim/controllers/scheduler/topology_spread.h"
-#include "sim/controllers/scheduler/volume_binding.h"
-#include "sim/controllers/scheduler/volume_limits.h"
 #include "sim/model/pod_facts.h"
 #include "sim/model/volume_facts.h"
 
@@ -54,23 +49,23 @@ class Attempt {
     }
     const std::size_t nodes = world_.store().node_index().order().size();
     if (nodes == 0) {
+      entry_.nominated = 0;
       fail("no nodes available to schedule pods", 0);
       return std::move(plan_);
     }
-    const Incoming incoming(world_, pod_);
-    const VolumeBinder volumes(incoming);
+    Incoming incoming(world_, pod_);
+    Fit fit(incoming);
     Diagnosis diagnosis;
-    const std::vector<Candidate> fitting = find(incoming, volumes, diagnosis);
+    const std::vector<Candidate> fitting = find(fit, diagnosis);
     if (fitting.empty()) {
-      fail(diagnosis.message(nodes, post_filter_message(pod_, diagnosis, nodes)),
-           diagnosis.plugins());
+      make_room(fit, diagnosis, nodes);
     } else {
       const std::size_t best =
           fitting.size() == 1 ? 0
                               : choose(incoming, total_scores(incoming, fitting), entry_.attempts);
       const Id node = fitting[best].id;
       const VolumeDecisions decisions =
-          volumes.active() ? volumes.decisions(node) : VolumeDecisions();
+          fit.volumes().active() ? fit.volumes().decisions(node) : VolumeDecisions();
       if (decisions.empty()) {
         bind(incoming.node(node).meta.name);
       } else {
@@ -102,68 +97,15 @@ class Attempt {
   }
 
  private:
-  // What holds before any node is looked at, and the nodes that are left when some are named.
-  // k8s 1.30 pkg/scheduler/framework/runtime: RunPreFilterPlugins
-  static std::set<Str> named_nodes(const NodeFilters& filters, const VolumeLimits& limits,
-                                   const VolumeBinder& volumes, Diagnosis& diagnosis) {
-    std::set<Str> named;
-    if (filters.names_conflict()) {
-      diagnosis.refuse(Plugin::NodeAffinity, "pod affinity terms conflict");
-    } else if (!limits.refusal().empty()) {
-      diagnosis.refuse(Plugin::VolumeRestrictions, limits.refusal());
-    } else if (!volumes.refusal().empty()) {
-      diagnosis.refuse(Plugin::VolumeBinding, volumes.refusal());
-    } else {
-      const std::set<Str>* by_affinity = filters.named_nodes();
-      const std::set<Str>* by_volumes = volumes.named_nodes();
-      if (by_affinity) named = *by_affinity;
-      if (by_volumes && !by_affinity) named = *by_volumes;
-      if (by_volumes && by_affinity) {
-        for (auto name = named.begin(); name != named.end();) {
-          name = by_volumes->count(*name) == 0 ? named.erase(name) : std::next(name);
-        }
-      }
-      if (by_volumes && named.empty()) {
-        diagnosis.refuse(Plugin::None, by_affinity
-                                           ? "node(s) didn't satisfy plugin(s) [NodeAffinity "
-                                             "VolumeBinding] simultaneously"
-                                           : "node(s) didn't satisfy plugin VolumeBinding");
-      } else if (!limits.zone_refusal().empty()) {
-        diagnosis.refuse(Plugin::VolumeZone, limits.zone_refusal());
-      }
-    }
-    return named;
-  }
-
   // k8s 1.30 pkg/scheduler/schedule_one.go: findNodesThatFitPod
-  std::vector<Candidate> find(const Incoming& incoming, const VolumeBinder& volumes,
-                              Diagnosis& diagnosis) {
-    const NodeFilters filters(incoming);
-    const VolumeLimits limits(incoming);
-    const std::set<Str> named = named_nodes(filters, limits, volumes, diagnosis);
+  std::vector<Candidate> find(Fit& fit, Diagnosis& diagnosis) {
+    const Incoming& incoming = fit.incoming();
+    fit.pre_filter(diagnosis);
     if (diagnosis.refused()) return {};
-    SpreadFilter spread(incoming);
-    const AffinityFilter affinity(incoming);
-    const bool alone =
-        !spread.active() && !affinity.active() && !limits.active() && !volumes.active();
-    const auto check = [&](const Candidate& node) {
-      if (alone && filters.plainly_fits(node.facts, node.load)) return Verdict::Fits;
-      Verdict verdict = filters.check(node, diagnosis);
-      if (verdict == Verdict::Fits && limits.active()) verdict = limits.check(node, diagnosis);
-      if (verdict == Verdict::Fits && volumes.active()) {
-        verdict = volumes.check(node.id, diagnosis);
-      }
-      if (verdict == Verdict::Fits && limits.active()) verdict = limits.check_zone(node, diagnosis);
-      if (verdict == Verdict::Fits && spread.active()) verdict = spread.check(node.id, diagnosis);
-      if (verdict == Verdict::Fits && affinity.active()) {
-        verdict = affinity.check(node.id, diagnosis);
-      }
-      return verdict;
-    };
     std::vector<Candidate> fitting;
     const auto look_at = [&](Id id) {
       const Candidate node = incoming.candidate(id);
-      const Verdict verdict = check(node);
+      const Verdict verdict = fit.check(node, diagnosis);
       if (verdict == Verdict::Fits) {
         fitting.emplace_back(id, node.facts, node.load);
       } else if (verdict == Verdict::Rejected) {
@@ -171,11 +113,15 @@ class Attempt {
       }
     };
 
+    // The node on which room was made for it, if it is there already.
+    if (entry_.nominated != 0 && world_.get<Node>(entry_.nominated)) {
+      Diagnosis aside;
+      const Candidate node = incoming.candidate(entry_.nominated);
+      if (fit.check(node, aside) == Verdict::Fits) return {node};
+    }
     const auto& order = world_.store().node_index().order();
-    if (filters.named_nodes() || volumes.named_nodes()) {
-      if (filters.named_nodes()) diagnosis.blame(Plugin::NodeAffinity);
-      if (volumes.named_nodes()) diagnosis.blame(Plugin::VolumeBinding);
-      for (const Str& name : named) {
+    if (fit.names_nodes()) {
+      for (const Str& name : fit.named_nodes()) {
         if (const Id id = world_.store().find(Kind::Node, "", name)) look_at(id);
       }
       return fitting;
@@ -191,6 +137,15 @@ class Attempt {
     const auto next = static_cast<std::uint32_t>((start + seen) % order.size());
     if (next != world_.scheduling_queue().next_node()) plan_.next_node = next;
     return fitting;
+  }
+
+  // Less important pods may have to go; what is said is why it does not fit as things are.
+  // k8s 1.30 pkg/scheduler/schedule_one.go: schedulingCycle
+  void make_room(Fit& fit, const Diagnosis& diagnosis, std::size_t nodes) {
+    const Preemption preemption = find_preemption(fit, diagnosis, entry_.attempts);
+    if (preemption.node != 0) carry_out(world_, plan_, pod_, preemption);
+    if (preemption.eligible) entry_.nominated = preemption.node;
+    fail(diagnosis.message(nodes, preemption.message), diagnosis.plugins());
   }
 
   // k8s 1.30 plugins/defaultbinder; pkg/registry/core/pod/storage: BindingREST.assignPod
@@ -236,6 +191,7 @@ class Attempt {
     }
     entry_.state = QueuedPod::State::Binding;
     entry_.node = node_id;
+    entry_.nominated = 0;
     entry_.since = world_.now();
     plan_.queue.push_back({ref_.id, entry_});
     plan_.wake(world_.now() + kBindingPoll, Actor::Scheduler, ref_, true);
@@ -257,8 +213,16 @@ class Attempt {
     condition.status = "False";
     condition.reason = reason;
     condition.message = Str(message);
-    if (set_pod_condition(changed->status, std::move(condition), world_.now())) {
-      plan_.update(ref_, std::move(changed), "no node fits");
+    bool differs = set_pod_condition(changed->status, std::move(condition), world_.now());
+    const Node* nominated = world_.get<Node>(entry_.nominated);
+    const Str name = nominated ? nominated->meta.name : Str();
+    if (changed->status.nominated_node_name != name) {
+      changed->status.nominated_node_name = name;
+      differs = true;
+    }
+    if (differs) {
+      plan_.update(ref_, std::move(changed),
+                   nominated ? fmt::format("room is made for it on {}", name) : "no node fits");
     }
     entry_.since = world_.now();
     entry_.rejected_by = rejected_by;

@@ -131,31 +131,42 @@ std::uint32_t Domains::of(Id node) {
   return numbers_.emplace(*value, static_cast<std::uint32_t>(numbers_.size())).first->second;
 }
 
-SpreadFilter::SpreadFilter(const Incoming& incoming) {
+SpreadFilter::SpreadFilter(const Incoming& incoming) : incoming_(incoming) {
   for (SpreadConstraint& each : explicit_constraints(incoming.pod, "DoNotSchedule")) {
     Domains domains(incoming, each.key);
-    rules_.push_back({std::move(each), std::move(domains), {}, 0, 0});
+    rules_.push_back({std::move(each), std::move(domains), {}, 0, 0, false});
   }
-  if (active()) count(incoming);
+  if (active()) count_all();
 }
 
-// k8s 1.30 plugins/podtopologyspread/filtering.go: calPreFilterState, minMatchNum
-void SpreadFilter::count(const Incoming& incoming) {
-  const auto& order = incoming.store().node_index().order();
-  // Only nodes that have all the labels count.
+// Only nodes that have all the labels count.
+bool SpreadFilter::has_all_labels(Id node) {
+  return std::all_of(rules_.begin(), rules_.end(),
+                     [&](Rule& rule) { return rule.domains.of(node) != Domains::kNone; });
+}
+
+// k8s 1.30 plugins/podtopologyspread/filtering.go: minMatchNum
+void SpreadFilter::Rule::find_least() {
+  least = 0;
+  if (!enough_domains) return;
+  least = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t count : counts) {
+    if (count >= 0) least = std::min(least, count);
+  }
+}
+
+// k8s 1.30 plugins/podtopologyspread/filtering.go: calPreFilterState
+void SpreadFilter::count_all() {
   std::vector<Id> nodes;
-  for (const NodeIndex::Slot& slot : order) {
-    const bool has_all = std::all_of(rules_.begin(), rules_.end(), [&](Rule& rule) {
-      return rule.domains.of(slot.id) != Domains::kNone;
-    });
-    if (has_all) nodes.push_back(slot.id);
+  for (const NodeIndex::Slot& slot : incoming_.store().node_index().order()) {
+    if (has_all_labels(slot.id)) nodes.push_back(slot.id);
   }
   for (Rule& rule : rules_) {
-    const PodCounts pods = count_pods(incoming, rule.constraint);
+    const PodCounts pods = count_pods(incoming_, rule.constraint);
     rule.counts.assign(rule.domains.size(), -1);
     std::int32_t domains = 0;
     for (const Id id : nodes) {
-      if (!includes(rule.constraint, incoming, id)) continue;
+      if (!includes(rule.constraint, incoming_, id)) continue;
       std::int64_t& count = rule.counts[rule.domains.of(id)];
       if (count < 0) {
         count = 0;
@@ -163,14 +174,27 @@ void SpreadFilter::count(const Incoming& incoming) {
       }
       count += pods.by_node[id];
     }
-    if (domains >= rule.constraint.min_domains) {
-      rule.least = std::numeric_limits<std::int64_t>::max();
-      for (const std::int64_t count : rule.counts) {
-        if (count >= 0) rule.least = std::min(rule.least, count);
-      }
-    }
+    rule.enough_domains = domains >= rule.constraint.min_domains;
+    rule.find_least();
     rule.self =
-        rule.constraint.selector && rule.constraint.selector->matches(incoming.pod.meta.labels);
+        rule.constraint.selector && rule.constraint.selector->matches(incoming_.pod.meta.labels);
+  }
+}
+
+// k8s 1.30 plugins/podtopologyspread/filtering.go: updateWithPod
+void SpreadFilter::count(const Pod& pod, Id node, int sign) {
+  if (pod.meta.ns != incoming_.pod.meta.ns || pod.meta.deletion_timestamp) return;
+  if (!has_all_labels(node)) return;
+  for (Rule& rule : rules_) {
+    const auto& selector = rule.constraint.selector;
+    if (!selector || selector->requirements.empty() || !selector->matches(pod.meta.labels)) {
+      continue;
+    }
+    const std::uint32_t domain = rule.domains.of(node);
+    if (domain >= rule.counts.size() || rule.counts[domain] < 0) continue;
+    if (!includes(rule.constraint, incoming_, node)) continue;
+    rule.counts[domain] += sign;
+    rule.find_least();
   }
 }
 

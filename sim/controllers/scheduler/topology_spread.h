@@ -46,6 +46,8 @@ class SpreadFilter {
  public:
   explicit SpreadFilter(const Incoming& incoming);
   bool active() const { return !rules_.empty(); }
+  /// A pod comes to a node (1) or goes from it (-1).
+  void count(const Pod& pod, Id node, int sign);
   Verdict check(Id node, Diagnosis& diagnosis);
 
  private:
@@ -55,9 +57,13 @@ class SpreadFilter {
     std::vector<std::int64_t> counts;  // by domain; -1: no node counts for it
     std::int64_t least = 0;
     std::int64_t self = 0;
+    bool enough_domains = false;
+    void find_least();
   };
-  void count(const Incoming& incoming);
+  void count_all();
+  bool has_all_labels(Id node);
 
+  const Incoming& incoming_;
   std::vector<Rule> rules_;
 };
 

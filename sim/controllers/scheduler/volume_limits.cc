@@ -87,8 +87,7 @@ void VolumeLimits::read_restrictions() {
     }
     if (!has_mode(claim->spec.access_modes, "ReadWriteOncePod")) continue;
     for (const Id id : world.store().pods_of_claim(ns, source->claim_name)) {
-      const Pod& other = *world.get<Pod>(id);
-      if (&other != &incoming_.pod && incoming_.place_of(id, other) != 0) in_use_ = true;
+      if (world.get<Pod>(id) != &incoming_.pod) sole_users_.push_back(id);
     }
   }
 }
@@ -136,6 +135,12 @@ void VolumeLimits::add_volumes(const Pod& pod, std::set<Handle>& volumes) const 
   }
 }
 
+bool VolumeLimits::is_in_use() const {
+  return std::any_of(sole_users_.begin(), sole_users_.end(), [&](Id id) {
+    return incoming_.place_of(id, *incoming_.world.get<Pod>(id)) != 0;
+  });
+}
+
 bool VolumeLimits::is_free(const Candidate& node) const {
   for (const Id id : incoming_.pods_on(node.id)) {
     for (const Volume& other : incoming_.world.get<Pod>(id)->spec->volumes) {
@@ -177,7 +182,7 @@ Verdict VolumeLimits::check(const Candidate& node, Diagnosis& diagnosis) const {
     diagnosis.count(Plugin::VolumeRestrictions, "node(s) had no available disk");
     return Verdict::Rejected;
   }
-  if (in_use_) {
+  if (is_in_use()) {
     diagnosis.count(Plugin::VolumeRestrictions,
                     "node has pod using PersistentVolumeClaim with the same name and "
                     "ReadWriteOncePod access mode");

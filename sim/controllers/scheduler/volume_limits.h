@@ -36,12 +36,13 @@ class VolumeLimits {
   void read_restrictions();
   void read_zones();
   void add_volumes(const Pod& pod, std::set<Handle>& volumes) const;
+  bool is_in_use() const;
   bool is_free(const Candidate& node) const;
   bool has_room(const Candidate& node) const;
 
   const Incoming& incoming_;
   bool active_ = false;
-  bool in_use_ = false;               // a ReadWriteOncePod claim, by another pod
+  std::vector<Id> sole_users_;        // other pods of its ReadWriteOncePod claims
   std::vector<const Volume*> disks_;  // that two pods on a node cannot share
   std::set<Handle> wanted_;           // volumes of CSI drivers
   std::vector<std::pair<Str, std::set<Str>>> zones_;
