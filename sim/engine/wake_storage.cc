@@ -5,6 +5,7 @@
 
 #include "sim/model/snapshot_types.h"
 #include "sim/model/volume_facts.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 namespace {
@@ -217,6 +218,11 @@ void Waker::on_driver() {
   }
 }
 
+/// Whether what was down is there again, if only slowly, or what was slow is as usual.
+bool answers_again(const Outage* before, const Outage* after) {
+  return !after || (before && before->delay.ns == 0 && after->delay.ns != 0);
+}
+
 template <class T>
 const T* cast(const ObjectPtr& object) {
   return static_cast<const T*>(object.get());
@@ -250,7 +256,10 @@ void add_storage_wakes(const World& world, const Change& change, std::vector<Wak
       waker.on_csi_node(static_cast<const CSINode&>(any), !after);
       break;
     case Kind::Outage:
-      if (!after) waker.on_driver();
+      if (answers_again(static_cast<const Outage*>(before.get()),
+                        static_cast<const Outage*>(after.get()))) {
+        waker.on_driver();
+      }
       break;
     case Kind::VolumeSnapshot:
       waker.on_snapshot(id);

@@ -111,8 +111,8 @@ std::string driver_outage(std::string_view driver);
 const Outage* outage_of(const World& world, std::string_view name);
 /// Whether a driver is installed and answers.
 bool is_running(const World& world, const Driver& driver);
-/// How much longer a driver takes for anything now.
-Duration driver_delay(const World& world, const Driver& driver);
+/// How long a driver takes now for what usually takes it so long.
+Duration driver_takes(const World& world, const Driver& driver, Duration usual);
 /// How long things take while the API server needs so much longer for each request.
 Timing slowed_by(const Timing& usual, Duration delay);
 
@@ -135,6 +135,7 @@ struct PlannedFault : Object {
   Fault fault;
   std::optional<Time> at;
   std::optional<ObjectCondition> when;
+  Str question;                // the same of what no object tells: who runs the world judges it
   std::optional<Chaos> chaos;  // instead of `fault`: the next of the series comes at `at`
 };
 /// Notes a fault that is to come.

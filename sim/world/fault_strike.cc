@@ -410,9 +410,9 @@ bool is_running(const World& world, const Driver& driver) {
   return !outage || outage->delay.ns != 0;
 }
 
-Duration driver_delay(const World& world, const Driver& driver) {
+Duration driver_takes(const World& world, const Driver& driver, Duration usual) {
   const Outage* outage = outage_of(world, driver_outage(driver.name));
-  return outage ? outage->delay : Duration{};
+  return outage ? usual + outage->delay : usual;
 }
 
 Timing slowed_by(const Timing& usual, Duration delay) {

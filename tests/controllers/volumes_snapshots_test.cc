@@ -49,6 +49,22 @@ class VolumesSnapshots : public StorageTest {
   }
 };
 
+TEST_F(VolumesSnapshots, TheDriverMayBeDownOrSlow) {
+  apply(snapshot_class("snap", "Delete"));
+  const auto ready = [&] {
+    return type("kubectl get volumesnapshot first -o jsonpath={.status.readyToUse}");
+  };
+  type("sim driver down disk.csi.example.com");
+  apply(snapshot("first"));
+  run_for(minutes(1));
+  EXPECT_EQ(ready(), "false");
+  type("sim driver slow disk.csi.example.com 40s");
+  run_for(seconds(30));
+  EXPECT_EQ(ready(), "false");
+  run_for(minutes(1));
+  EXPECT_EQ(ready(), "true");
+}
+
 TEST_F(VolumesSnapshots, ARestoredClaimHasTheFilesOfThatMoment) {
   apply(snapshot_class("snap", "Delete"));
   in("user", "echo before > /data/f");

@@ -266,7 +266,7 @@ std::optional<NotReady> ClaimMounter::check() const {
 /// The driver's own time, for the first pod of the node; for others it is mounted already.
 std::optional<NotReady> ClaimMounter::wait_for_mount() {
   if (!driver_) return std::nullopt;
-  const Duration takes = driver_->mount + driver_delay(worker_.world, *driver_);
+  const Duration takes = driver_takes(worker_.world, *driver_, driver_->mount);
   if (takes.ns <= 0) return std::nullopt;
   if (!pending_.mounted_at) {
     if (is_mounted_by_other()) return std::nullopt;
@@ -523,7 +523,7 @@ Duration unmount_time(const Worker& worker) {
     const auto* pv = worker.world.find<PersistentVolume>("", volume.volume);
     const Driver* driver = pv ? driver_of(pv->spec) : nullptr;
     if (!driver) continue;
-    longest = std::max(longest, driver->unmount + driver_delay(worker.world, *driver));
+    longest = std::max(longest, driver_takes(worker.world, *driver, driver->unmount));
   }
   return longest;
 }

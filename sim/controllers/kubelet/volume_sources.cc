@@ -130,9 +130,8 @@ std::optional<NotReady> set_up_inline(Worker& worker, const Volume& volume, Pend
                                      "drivers",
                                      source.driver));
   }
-  if (!pending.mounted_at && driver->mount.ns > 0) {
-    pending.mounted_at = worker.now() + driver->mount;
-  }
+  const Duration takes = driver_takes(worker.world, *driver, driver->mount);
+  if (!pending.mounted_at && takes.ns > 0) pending.mounted_at = worker.now() + takes;
   if (pending.mounted_at && *pending.mounted_at > worker.now()) {
     NotReady why;
     why.retry = NotReady::Retry::At;

@@ -57,7 +57,7 @@ Plan attach(const World& world, Id id) {
   const Str finalizer = finalizer_of(attachment->spec.attacher);
   if (attachment->meta.deletion_timestamp) {
     const Time until =
-        *attachment->meta.deletion_timestamp + driver->detach + driver_delay(world, *driver);
+        *attachment->meta.deletion_timestamp + driver_takes(world, *driver, driver->detach);
     if (world.now() < until) {
       plan.wake(until, Actor::Attacher, ref);
     } else {
@@ -83,7 +83,7 @@ Plan attach(const World& world, Id id) {
   }
   VolumeWork work = world.volume_memory().work(Actor::Attacher, id);
   const Time until = std::max(work.retry, attachment->meta.creation_timestamp.value_or(Time{}) +
-                                              driver->attach + driver_delay(world, *driver));
+                                              driver_takes(world, *driver, driver->attach));
   if (world.now() < until) {
     plan.wake(until, Actor::Attacher, ref, work.retry == until);
     return plan;

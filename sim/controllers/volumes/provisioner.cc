@@ -141,7 +141,7 @@ void Provisioner::go_on() {
     event("Normal", "Provisioning",
           fmt::format("External provisioner is provisioning volume for claim \"{}/{}\"",
                       claim_.meta.ns, claim_.meta.name));
-    work.until = world_.now() + driver_.provision + driver_delay(world_, driver_);
+    work.until = world_.now() + driver_takes(world_, driver_, driver_.provision);
     work.retry = Time{};
   }
   if (const std::string wrong = begin(); !wrong.empty()) {
@@ -581,7 +581,7 @@ Plan delete_volume(const World& world, Id id) {
     return plan;
   }
   if (work.until == Time{}) {
-    work.until = world.now() + driver->remove + driver_delay(world, *driver);
+    work.until = world.now() + driver_takes(world, *driver, driver->remove);
     work.retry = Time{};
     plan.volume_notes.push_back({Actor::VolumeDeleter, id, work});
   }

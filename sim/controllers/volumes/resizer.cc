@@ -87,7 +87,7 @@ void Resizer::expand_volume() {
                fmt::format("External resizer is resizing volume {}", volume_.meta.name));
     set_condition("Resizing", "");
     write("the volume is being made larger");
-    work.until = world_.now() + driver_.expand + driver_delay(world_, driver_);
+    work.until = world_.now() + driver_takes(world_, driver_, driver_.expand);
     remember(work);
   }
   if (world_.now() < work.until) {

@@ -10,6 +10,7 @@
 #include "sim/model/volume_facts.h"
 #include "sim/world/api.h"
 #include "sim/world/drivers.h"
+#include "sim/world/fault.h"
 #include "sim/world/snapshots.h"
 
 namespace sim::volumes {
@@ -32,7 +33,7 @@ class ContentWorker {
   Plan take() {
     if (has_snapshot_controller(world_)) pair();
     // A driver without snapshots has no snapshotter: its contents wait for ever.
-    if (driver_ && driver_->snapshots && is_installed(world_, *driver_)) handle();
+    if (driver_ && driver_->snapshots && is_running(world_, *driver_)) handle();
     return std::move(plan_);
   }
 
@@ -53,6 +54,7 @@ class ContentWorker {
   }
   VolumeWork work() const { return world_.volume_memory().work(Actor::Snapshotter, ref_.id); }
   const PersistentVolume* volume() const;
+  Duration takes(Duration usual) const { return driver_takes(world_, *driver_, usual); }
 
   const World& world_;
   const Ref ref_;
@@ -101,7 +103,7 @@ void ContentWorker::remove() {
   const bool deletes = content_.spec.deletion_policy == "Delete" && content_.status &&
                        content_.status->snapshot_handle;
   if (deletes) {
-    const Time until = *content_.meta.deletion_timestamp + driver_->remove;
+    const Time until = *content_.meta.deletion_timestamp + takes(driver_->remove);
     if (world_.now() < until) {
       plan_.wake(until, Actor::Snapshotter, ref_);
       return;
@@ -183,12 +185,12 @@ void ContentWorker::make() {
   status.snapshot_handle = handle;
   status.creation_time = world_.now().ns;
   status.restore_size = capacity_of(*source).value();
-  status.ready_to_use = driver_->snapshot.ns == 0;
+  status.ready_to_use = takes(driver_->snapshot).ns == 0;
   content_.status = status;
   write("a snapshot was made");
   VolumeWork next;
   if (!*status.ready_to_use) {
-    next.until = world_.now() + driver_->snapshot;
+    next.until = world_.now() + takes(driver_->snapshot);
     next.back_off = kFirstRetry;
     next.retry = world_.now() + next.back_off;
     plan_.wake(next.retry, Actor::Snapshotter, ref_);
