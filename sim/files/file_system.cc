@@ -152,6 +152,7 @@ class Walker {
         next.emplace_back(name);
       }
       Place there = look(std::move(next));
+      if (is_lost(there)) return failed(Errno::InputOutput);
       if (!there.exists()) {
         if (rest.empty()) return there;
         // An image need not have a /dev for its containers to have this one.
@@ -173,16 +174,36 @@ class Walker {
     return here;
   }
 
+  /// Whether the device behind what is mounted here is gone.
+  bool is_lost(const Place& place) const {
+    if (place.mount < 0) return false;
+    const VolumeView* volume = volume_of(fs_.mounts[static_cast<std::size_t>(place.mount)]);
+    return volume && volume->lost;
+  }
   /// The path with its symlinks followed for as long as it exists.
   Path as_far_as_there(const Path& path) const {
-    for (std::size_t kept = path.size(); kept > 0; --kept) {
-      const auto middle = path.begin() + static_cast<std::ptrdiff_t>(kept);
-      Place place = walk(Path(path.begin(), middle), true);
-      if (place.error != Errno::Ok) continue;
-      place.path.insert(place.path.end(), middle, path.end());
-      return place.path;
+    Place here = look({});
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      const auto rest = path.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto stop = [&] {
+        here.path.insert(here.path.end(), rest, path.end());
+        return here.path;
+      };
+      if (here.type() != FileType::Directory || !may(here, kExecute)) return stop();
+      Path both = here.path;
+      both.push_back(*rest);
+      Place next;
+      const bool is_dots = *rest == "." || *rest == "..";
+      if (!is_dots) next = look(both);
+      if (is_lost(next)) return stop();
+      if (is_dots || (next.exists() && next.type() == FileType::Symlink)) next = walk(both, true);
+      if (next.error != Errno::Ok) return stop();
+      here = std::move(next);
+      if (here.exists()) continue;
+      here.path.insert(here.path.end(), rest + 1, path.end());
+      return here.path;
     }
-    return path;
+    return here.path;
   }
 
   /// Who acts in the file system that serves a place.
@@ -494,7 +515,7 @@ Io<Landing> put_file(FileSystem& fs, const Place& place, Entry entry, Time now) 
 
 std::string_view to_string(Errno error) {
   // glibc's strerror
-  constexpr std::array<std::string_view, 17> kTexts = {"Success",
+  constexpr std::array<std::string_view, 18> kTexts = {"Success",
                                                        "No such file or directory",
                                                        "File exists",
                                                        "Not a directory",
@@ -510,7 +531,8 @@ std::string_view to_string(Errno error) {
                                                        "Permission denied",
                                                        "File name too long",
                                                        "File too large",
-                                                       "Function not implemented"};
+                                                       "Function not implemented",
+                                                       "Input/output error"};
   return kTexts[static_cast<std::size_t>(error)];
 }
 
@@ -840,7 +862,7 @@ FileSystem::Space FileSystem::space(const Path& path) const {
       space.used = std::min(volume->tree.usage().bytes, shown);
       return space;
     }
-    if (volume->capacity != 0) {
+    if (volume->capacity != 0 && volume->capacity != UINT64_MAX) {
       space.total = volume->capacity;
       space.used = std::min(volume->tree.usage().bytes, volume->capacity);
       return space;

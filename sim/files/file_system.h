@@ -36,7 +36,8 @@ enum class Errno : std::uint8_t {
   AccessDenied,
   NameTooLong,
   FileTooLarge,
-  NotImplemented
+  NotImplemented,
+  InputOutput
 };
 /// strerror: "No such file or directory".
 std::string_view to_string(Errno error);
@@ -61,6 +62,7 @@ struct VolumeView {
   Tree tree;
   std::uint64_t capacity = 0;  // bytes; 0 = as large as the node's disk. A write beyond it: NoSpace
   bool read_only = false;      // whatever the mount says (ConfigMap, projected)
+  bool lost = false;           // its device was taken away under the mount: InputOutput
 };
 
 /// Where something was found or written.

@@ -80,6 +80,12 @@ ContainerSystem::ContainerSystem(const World& world, const ContainerInstance& ro
       sandbox_(row.sandbox),
       files_(file_system_of(world, row, plan)) {
   look_around(row, *world.get<PodSandbox>(row.sandbox));
+  const Machine& machine = *world.get<Machine>(row.machine);
+  if (const std::uint64_t disk = disk_capacity(machine); disk != 0) {
+    const std::uint64_t used = disk_used(world, row.machine);
+    files_.disk_size = disk;
+    files_.disk_free = disk > used ? disk - used : 0;
+  }
 }
 
 void ContainerSystem::look_around(const ContainerInstance& row, const PodSandbox& sandbox) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/world/node_usage.h"
 
 namespace sim {
 namespace {
@@ -87,6 +88,35 @@ std::shared_ptr<const T> row_of(const World& world, const Plan& plan, Id id) {
   return world.store().share<T>(id);
 }
 
+/// Whether a volume that must be attached was taken from its node while it is mounted there: by
+/// force, because nobody heard the node. Nothing can be read from it or written to it any more.
+bool is_taken_away(const World& world, const Plan& plan, const ContainerInstance& instance,
+                   Id disk) {
+  const auto sandbox = row_of<PodSandbox>(world, plan, instance.sandbox);
+  const auto machine = row_of<Machine>(world, plan, instance.machine);
+  if (!sandbox || !machine) return false;
+  for (const MountedVolume& volume : sandbox->volumes) {
+    if (volume.disk != disk || volume.device.empty()) continue;
+    for (const Id id : world.store().attachments_of(volume.volume)) {
+      const auto& attachment = *world.get<VolumeAttachment>(id);
+      if (attachment.spec.node_name == machine->meta.name && attachment.status.attached) {
+        return false;
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+/// The end of a volume that does not lie on the node's disk and has none of its own.
+std::uint64_t end_elsewhere(const World& world, const Plan& plan, const ContainerInstance& instance,
+                            const InstanceMount& wanted, const Disk& disk) {
+  constexpr std::uint64_t kEndless = UINT64_MAX;
+  if (wanted.face) return wanted.face->shown_size != 0 ? wanted.face->shown_size : kEndless;
+  if (disk.medium != Disk::Medium::Memory) return 0;
+  return memory_capacity(*row_of<Machine>(world, plan, instance.machine));
+}
+
 Mount mount_of(const World& world, const Plan& plan, FileSystem& files,
                const ContainerInstance& instance, const InstanceMount& wanted) {
   Mount mount;
@@ -113,6 +143,8 @@ Mount mount_of(const World& world, const Plan& plan, FileSystem& files,
     view.tree = disk.tree;
     view.capacity = disk.capacity;
     view.read_only = disk.read_only;
+    if (view.capacity == 0) view.capacity = end_elsewhere(world, plan, instance, wanted, disk);
+    view.lost = wanted.face && is_taken_away(world, plan, instance, wanted.disk);
     const bool on_disk = disk.medium == Disk::Medium::NodeDisk ||
                          (disk.medium == Disk::Medium::Projection && !disk.in_memory);
     mount.source = on_disk ? "/dev/vda1" : "tmpfs";

@@ -68,6 +68,89 @@ TEST_F(VolumesFaults, ANodeThatIsHeardAgainTellsWhatItHasUnmounted) {
   EXPECT_EQ(world().store().count(Kind::VolumeAttachment), 0U);
 }
 
+TEST_F(VolumesFaults, ADriverThatIsSlowAfterItWasDownGoesOn) {
+  type("sim driver down disk.csi.example.com");
+  apply(claim("data", "disk"));
+  apply(pod("first", "data"));
+  run_for(minutes(1));
+  EXPECT_EQ(phase("pvc", "data"), "Pending");
+  type("sim driver slow disk.csi.example.com 10s");
+  run_for(minutes(2));
+  EXPECT_EQ(phase("pvc", "data"), "Bound");
+  EXPECT_EQ(phase("pod", "first"), "Running");
+}
+
+// Who goes on with a volume that was taken from its node writes nothing into it any more.
+TEST_F(VolumesFaults, AfterTheForcedDetachTheOldMountIsDead) {
+  apply(claim("data", "disk"));
+  write("writer.yaml", R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: writer}
+spec:
+  selector: {matchLabels: {app: writer}}
+  template:
+    metadata: {labels: {app: writer}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: c
+        image: busybox:1.36
+        command: [sh, -c, "while true; do hostname >> /data/log; sleep 5; done"]
+        volumeMounts: [{name: v, mountPath: /data}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]
+)");
+  type("kubectl apply -f writer.yaml");
+  run_for(seconds(40));
+  const std::string node = type("kubectl get pods -o jsonpath='{.items[0].spec.nodeName}'");
+  const std::string old = type("kubectl get pods -o jsonpath='{.items[0].metadata.name}'");
+  type("sim node cut " + node);
+  run_for(minutes(14));
+  const std::string now = type("kubectl get pods --field-selector spec.nodeName!=" + node +
+                               " -o jsonpath='{.items[0].metadata.name}'");
+  ASSERT_NE(now, old);
+  EXPECT_EQ(phase("pod", now), "Running");
+  EXPECT_EQ(type("kubectl exec " + now + " -- tail -n 4 /data/log"),
+            now + "\n" + now + "\n" + now + "\n" + now + "\n");
+  // Heard again, the node's kubelet has not stopped the pod yet.
+  type("sim node heal " + node);
+  EXPECT_NE(type("kubectl exec " + old + " -- ls /data").find("Input/output error"),
+            std::string::npos);
+  EXPECT_NE(type("kubectl exec " + old + " -- sh -c 'echo x > /data/x'").find("Input/output error"),
+            std::string::npos);
+  EXPECT_NE(type("sim why " + old + " /data/log").find("was detached from node " + node),
+            std::string::npos);
+}
+
+TEST_F(VolumesFaults, AFullDiskTakesNoMore) {
+  write("web.yaml", R"(apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  nodeName: node-a
+  containers:
+  - name: c
+    image: busybox:1.36
+    command: [sleep, "999"]
+    volumeMounts: [{name: e, mountPath: /e}, {name: m, mountPath: /m}]
+  volumes: [{name: e, emptyDir: {}}, {name: m, emptyDir: {medium: Memory}}]
+)");
+  type("kubectl apply -f web.yaml");
+  run_for(seconds(5));
+  const auto in = [&](const std::string& script) {
+    return type("kubectl exec web -- sh -c '" + script + "'");
+  };
+  EXPECT_EQ(in("echo x > /tmp/before; echo x > /e/before; cat /e/before"), "x\n");
+  type("sim disk fill node-a 100%");
+  for (const char* file : {"/tmp/f", "/e/f"}) {
+    EXPECT_NE(in(fmt::format("echo x > {}", file)).find("No space left on device"),
+              std::string::npos)
+        << file;
+  }
+  EXPECT_EQ(in("echo x > /m/f; cat /m/f"), "x\n") << "memory is no disk";
+  type("sim disk free node-a");
+  EXPECT_EQ(in("echo x > /tmp/f; cat /tmp/f"), "x\n");
+}
+
 TEST_F(VolumesFaults, ASlowDriverTakesLonger) {
   const auto takes = [&](const std::string& name) {
     const Time before = world().now();
