@@ -132,6 +132,7 @@ Plan reconcile(const World& world, Id id) {
     plan.wake(*planned->at, Actor::Faults, {Kind::PlannedFault, id}, true);
     return plan;
   }
+  if (!planned->question.empty() && !planned->at) return plan;
   if (planned->when && !check_condition(world, *planned->when).holds) return plan;
   if (planned->chaos) return Series(world, id, *planned).take();
   const Struck struck = strike(world, plan, planned->fault);

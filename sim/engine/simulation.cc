@@ -1,5 +1,6 @@
 #include "sim/engine/simulation.h"
 
+#include <memory>
 #include <utility>
 
 #include "sim/controllers/cron_job.h"
@@ -130,7 +131,24 @@ void Simulation::leave_instant(Time next) {
   if (watch_ && next > world_.now()) watch_(world_, next);
 }
 
+/// Faults whose time has come.
+void Simulation::ask_judge() {
+  if (!judge_ || judged_ == world_.revision()) return;
+  judged_ = world_.revision();
+  if (world_.store().count(Kind::PlannedFault) == 0) return;
+  Plan plan;
+  for (const auto& [id, row] : world_.store().table(Kind::PlannedFault)) {
+    const auto& planned = static_cast<const PlannedFault&>(row);
+    if (planned.question.empty() || planned.at || !judge_(world_, planned)) continue;
+    auto due = std::make_shared<PlannedFault>(planned);
+    due->at = world_.now();
+    plan.update({Kind::PlannedFault, id}, std::move(due), "what it waited for holds");
+  }
+  if (!plan.empty()) carry_out(std::move(plan), {judged_, "faults"});
+}
+
 bool Simulation::step(Time limit) {
+  if (world_.next_due() > world_.now()) ask_judge();
   if (const Time next = world_.next_due(); next <= limit && next != kNever) leave_instant(next);
   Task task;
   if (!take_due(world_, limit, &task)) return false;

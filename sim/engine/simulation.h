@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sim/world/fault.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -38,11 +39,19 @@ class Simulation {
   using Watch = std::function<void(const World& world, Time next)>;
   void watch(Watch watch) { watch_ = std::move(watch); }
 
+  /// Judges what planned faults wait for and no object tells (PlannedFault::question). Asked when
+  /// the clock is about to leave an instant in which something has changed. Empty: they wait on.
+  using Judge = std::function<bool(const World& world, const PlannedFault& planned)>;
+  void judge(Judge judge) { judge_ = std::move(judge); }
+
  private:
   void leave_instant(Time next);
+  void ask_judge();
 
   World world_;
   Watch watch_;
+  Judge judge_;
+  std::uint64_t judged_ = 0;  // the last revision that was judged
 };
 
 /// What the actor of a task wants: the dispatch from Actor to controller, also for "what would it

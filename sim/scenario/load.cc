@@ -531,11 +531,28 @@ class Loader : private PartReader {
     action->fault.percent = body["percent"].integer(1, 100, 0);
     if (body["at"] && body["when"]) body.error("both \"at\" and \"when\"", "one of them");
     if (body["at"]) action->at = body["at"].duration({});
-    if (const Cursor when = body["when"]; when && when.keys({"object"}, {"object"})) {
-      Expectation wanted;
-      read_object(when["object"], &wanted);
-      if (api_kind_named(wanted.object_kind)) action->when = condition_of(wanted);
+    if (const Cursor when = body["when"]) {
+      Expectation wanted = read_expectation(when, 0);
+      for (const char* key : {"id", "text", "within", "hold"}) {
+        if (when.is_object() && when[key]) {
+          when[key].error("a fault strikes as soon as it holds", "leave it out");
+        }
+      }
+      if (asks_for_output(wanted)) {
+        when.error("a fault does not wait for what a command prints",
+                   "\"sees\", \"why\", \"object\", \"event\", \"not\", \"all\" or \"any\"");
+      }
+      if (wanted.kind == Expectation::Kind::HasObject) {
+        if (api_kind_named(wanted.object_kind)) action->when = condition_of(wanted);
+      } else {
+        action->asks = std::make_shared<const Expectation>(std::move(wanted));
+      }
     }
+  }
+
+  static bool asks_for_output(const Expectation& wanted) {
+    return wanted.kind == Expectation::Kind::Printed ||
+           std::any_of(wanted.parts.begin(), wanted.parts.end(), asks_for_output);
   }
 
   std::optional<FaultKind> fault_kind(const Cursor& value) {

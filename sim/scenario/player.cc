@@ -8,6 +8,7 @@
 #include "sim/base/input_error.h"
 #include "sim/graph/sentences.h"
 #include "sim/graph/why.h"
+#include "sim/shell/sim_command.h"
 
 namespace sim {
 namespace {
@@ -102,6 +103,7 @@ Player::Player(const Scenario& scenario, const PlayOptions& options)
       terminal_(simulation_, directory_of(scenario.file)),
       watched_(static_cast<bool>(options.watch)) {
   let_watch();
+  let_judge();
 }
 
 Player::Player(ForkOf, const Player& parent, const Fork* what_if, World moment)
@@ -110,10 +112,23 @@ Player::Player(ForkOf, const Player& parent, const Fork* what_if, World moment)
       simulation_(std::move(moment)),
       terminal_(simulation_, parent.terminal_),
       bound_(parent.bound_),
+      asked_(parent.asked_),
       taken_(parent.taken_),
       what_if_(what_if),
       watched_(what_if && parent.watched_) {
   let_watch();
+  let_judge();
+}
+
+/// What faults of the scenario wait for is judged as expectations are; what a person has typed, as
+/// at any terminal.
+void Player::let_judge() {
+  simulation_.judge([this](const World& now, const PlannedFault& planned) {
+    const auto asked = asked_.find(planned.question);
+    if (asked == asked_.end()) return question_holds(now, planned.question);
+    const std::string no_output;
+    return evaluate(now, {scenario_, bound_, no_output, 0}, *asked->second).holds;
+  });
 }
 
 void Player::let_watch() {
@@ -249,10 +264,14 @@ std::string Player::fault_line(const Action& action, StepResult* result) {
     fault.ns = Str(pod->first);
     fault.target = Str(pod->second);
   }
-  if (action.when) {
+  if (action.when || action.asks) {
     PlannedFault planned;
     planned.fault = std::move(fault);
     planned.when = action.when;
+    if (action.asks) {
+      planned.question = Str(action.pointer);
+      asked_[planned.question] = action.asks;
+    }
     plan(std::move(planned), "a fault was planned");
     return "";
   }

@@ -64,6 +64,7 @@ class Player {
   struct ForkOf {};
   Player(ForkOf, const Player& parent, const Fork* what_if, World moment);
   void let_watch();
+  void let_judge();
 
   std::string in_language(const Text& text) const { return text.in(options_.language); }
   StepOutcome evidence(const StepResult& result) const;
@@ -85,6 +86,8 @@ class Player {
   Simulation simulation_;
   Terminal terminal_;
   std::map<std::string, Uid> bound_;
+  std::map<Str, std::shared_ptr<const Expectation>>
+      asked_;                      // by planned faults, by their questions
   std::size_t taken_ = 0;          // steps
   const Fork* what_if_ = nullptr;  // that it plays
   bool watched_ = false;

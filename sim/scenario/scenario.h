@@ -25,6 +25,8 @@ struct Text {
   }
 };
 
+struct Expectation;
+
 /// What a step does. Every action comes down to lines that a person could type.
 struct Action {
   enum class Kind { Shell, Kubectl, Exec, Apply, Fault, Advance };
@@ -33,12 +35,13 @@ struct Action {
   std::string script;  // Shell: the lines; Kubectl: what follows "kubectl "
   std::string pod;     // Exec, Fault: a reference
   std::string container;
-  std::vector<std::string> argv;          // Exec
-  std::shared_ptr<const Json> manifests;  // Apply: an array of manifests
-  Fault fault;                            // of a pod: `pod` says which
-  std::optional<Duration> at;             // Fault: so much later, …
-  std::optional<ObjectCondition> when;    // … or once this holds
-  Duration time{};                        // Advance
+  std::vector<std::string> argv;            // Exec
+  std::shared_ptr<const Json> manifests;    // Apply: an array of manifests
+  Fault fault;                              // of a pod: `pod` says which
+  std::optional<Duration> at;               // Fault: so much later, …
+  std::optional<ObjectCondition> when;      // … or once this holds, …
+  std::shared_ptr<const Expectation> asks;  // … or this, of what no object tells
+  Duration time{};                          // Advance
 };
 
 /// What must hold.

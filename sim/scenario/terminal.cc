@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
+#include "sim/shell/sim_command.h"
 
 namespace sim {
 namespace {
@@ -36,6 +37,9 @@ bool is_comment(std::string_view line) {
 
 Terminal::Terminal(Simulation& simulation, std::string directory)
     : simulation_(simulation), session_(std::move(directory)), shell_(make_script("", "")) {
+  simulation.judge([](const World& now, const PlannedFault& planned) {
+    return question_holds(now, planned.question);
+  });
   shell_.cwd = parse_path("/work");
   shell_.env = {{"HOME", "/work"},
                 {"PATH", "/usr/local/bin:/usr/bin:/bin"},

@@ -7,7 +7,9 @@
 #include "sim/base/nearest.h"
 #include "sim/graph/ownership.h"
 #include "sim/graph/see.h"
+#include "sim/graph/why.h"
 #include "sim/world/fault.h"
+#include "sim/world/file_view.h"
 
 namespace sim {
 namespace {
@@ -20,6 +22,7 @@ constexpr std::string_view kQuestions =
     "  sim at DURATION FAULT                    the same, so much later\n"
     "  sim when KIND/NAME TEST FAULT            … once this holds: exists, gone, Ready, !Ready,\n"
     "                                           status.phase=Running\n"
+    "  sim when pod/POD sees|misses PATH FAULT  … once the pod sees the file, or does not\n"
     "  sim chaos [SEED] [--until 10m] [--every 30s] [--lasts 1m] [--faults nodeDown,…]\n"
     "                                           random faults, each of which ends again\n"
     "  sim faults                               what is broken, and what is to come\n"
@@ -220,6 +223,19 @@ Step run_when(const World& world, Plan& plan, const std::vector<std::string>& ar
   }
   std::string wrong;
   PlannedFault planned;
+  if (argv[3] == "sees" || argv[3] == "misses") {
+    const std::string_view object = argv[2];
+    const std::size_t slash = object.find('/');
+    if (slash == std::string_view::npos || kind_called(object.substr(0, slash)) != Kind::Pod) {
+      return misused(fmt::format("only a pod {} a file: pod/POD {} PATH", argv[3], argv[3]));
+    }
+    if (argv[4].empty() || argv[4].front() != '/') {
+      return misused(fmt::format("\"{}\" is no absolute path", argv[4]));
+    }
+    planned.question =
+        Str(fmt::format("{} {}/{} {}", argv[3], session.ns, object.substr(slash + 1), argv[4]));
+    return run_later(world, plan, std::move(planned), {argv.begin() + 5, argv.end()}, session);
+  }
   planned.when = parse_condition(argv[2], argv[3], session.ns, &wrong);
   if (!planned.when) return misused(wrong);
   return run_later(world, plan, std::move(planned), {argv.begin() + 4, argv.end()}, session);
@@ -304,6 +320,8 @@ Step run_faults(const World& world) {
     if (planned.when) {
       line(fmt::format("when a condition on {} {} holds: {}", info(planned.when->kind).singular,
                        planned.when->name, what));
+    } else if (!planned.at) {
+      line(fmt::format("when {} holds: {}", planned.question, what));
     } else {
       line(fmt::format("in {}: {}", to_string(*planned.at - world.now()), what));
     }
@@ -312,6 +330,22 @@ Step run_faults(const World& world) {
 }
 
 }  // namespace
+
+bool question_holds(const World& world, std::string_view question) {
+  const std::size_t space = question.find(' ');
+  const std::size_t slash = question.find('/', space);
+  const std::size_t end = question.find(' ', slash);
+  if (space == std::string_view::npos || slash == std::string_view::npos ||
+      end == std::string_view::npos) {
+    return false;
+  }
+  const Id pod = world.store().find(Kind::Pod, question.substr(space + 1, slash - space - 1),
+                                    question.substr(slash + 1, end - slash - 1));
+  // A pod that does not run neither sees nor misses a file.
+  if (pod == 0 || running_instance(world, pod, "") == 0) return false;
+  const bool seen = sees(world, world.get<Pod>(pod)->meta.uid, "", question.substr(end + 1));
+  return seen == (question.substr(0, space) == "sees");
+}
 
 Step run_sim(const std::vector<std::string>& argv, const World& world, const Session& session,
              Plan& plan, CommandState state) {

@@ -62,6 +62,28 @@ TEST(FaultScenario, AFaultStrikesWhileACommandRuns) {
   EXPECT_GT(report.held(), 0);
 }
 
+TEST(FaultScenario, AFaultWaitsForAnythingThatCanBeExpected) {
+  const Report report = run(scenario(R"(
+    {"id": "file", "do": {"fault": {"kind": "containerCrash", "pod": "p", "when":
+       {"all": [{"sees": {"path": "/tmp/ready", "pods": {"p": true}}},
+                {"not": {"event": {"reason": "Killing"}}}]}}}},
+    {"id": "event", "do": {"fault": {"kind": "nodeCut", "node": "a", "when":
+       {"event": {"reason": "BackOff", "about": "Pod/p"}}}}},
+    {"id": "typed", "do": {"shell": "sim when pod/p sees /tmp/ready node cut b; sim faults"},
+     "expect": [{"output": {"contains": "when sees default/p /tmp/ready holds: node cut b"}}]},
+    {"id": "quiet", "do": {"advance": "1m"},
+     "expect": [{"object": {"kind": "Pod", "name": "p", "match": {"status": {"containerStatuses": [
+       {"name": "c", "restartCount": 0}]}}}}]},
+    {"id": "touch", "do": {"exec": {"pod": "p", "argv": ["touch", "/tmp/ready"]}}},
+    {"id": "struck", "do": {"advance": "10s"},
+     "expect": [{"object": {"kind": "Pod", "name": "p", "match": {"status": {"containerStatuses": [
+       {"name": "c", "restartCount": 1}]}}}},
+       {"sees": {"path": "/tmp/ready", "pods": {"p": false}}}]},
+    {"id": "left", "do": {"shell": "sim faults"},
+     "expect": [{"output": {"contains": "node b is cut off"}}]})"));
+  EXPECT_EQ(report.failed(), 0) << to_text(report, {});
+}
+
 TEST(FaultScenario, ChaosIsDrawnFromTheSeed) {
   const std::string steps = R"({"id": "wait", "do": {"advance": "5m"}})";
   const auto fingerprint = [&](const std::string& chaos) {
@@ -91,6 +113,12 @@ TEST(FaultScenario, MistakesAreFound) {
                 .find("both \"at\" and \"when\""),
             std::string::npos);
   EXPECT_EQ(error(R"({"kind": "apiSlow", "time": "3s", "at": "1s"})"), "");
+  EXPECT_NE(error(R"({"kind": "apiSlow", "when": {"not": {"output": {"contains": "x"}}}})")
+                .find("a fault does not wait for what a command prints"),
+            std::string::npos);
+  EXPECT_NE(error(R"({"kind": "apiSlow", "when": {"object": {"kind": "Pod"}, "within": "5s"}})")
+                .find("a fault strikes as soon as it holds"),
+            std::string::npos);
 }
 
 }  // namespace
