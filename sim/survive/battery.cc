@@ -1,8 +1,10 @@
 #include "sim/survive/battery.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "sim/base/format.h"
@@ -10,6 +12,7 @@
 #include "sim/graph/why.h"
 #include "sim/model/volume_facts.h"
 #include "sim/scenario/terminal.h"
+#include "sim/world/drivers.h"
 #include "sim/world/file_view.h"
 
 namespace sim {
@@ -27,6 +30,7 @@ constexpr Duration kQuiet = seconds(60);
 constexpr Duration kGlance = seconds(10);
 
 struct Watched {
+  const Subject* subject = nullptr;
   const Mark* mark = nullptr;
   bool seen = true;
   std::optional<Time> unseen_since;
@@ -40,17 +44,33 @@ bool sees_mark(const World& now, Id pod, const Mark& mark) {
   return id != 0 && bool(file_system_of(now, id).stat(mark.file));
 }
 
-/// One trial of one workload on a copy of the world.
+/// Whether a change of a machine leaves it as much alive and as reachable as it was.
+bool same_power(const Change& change) {
+  const auto* before = as<Machine>(change.before);
+  const auto* after = as<Machine>(change.after);
+  return before && after && before->powered == after->powered &&
+         before->reachable == after->reachable && before->boots == after->boots &&
+         before->booting_until == after->booting_until;
+}
+
+/// The workloads that one happening hits.
+using Group = std::vector<const Subject*>;
+
+/// One trial of some workloads on a copy of the world.
 class Attempt {
  public:
-  Attempt(const World& world, const Subject& subject, const BatteryOptions& options)
-      : subject_(subject), options_(options), simulation_(world), terminal_(simulation_, ".") {
-    for (const Mark& mark : subject.marks) {
-      watched_.emplace_back();
-      watched_.back().mark = &mark;
+  Attempt(const World& world, const Group& group, const BatteryOptions& options)
+      : group_(group), options_(options), simulation_(world), terminal_(simulation_, "") {
+    for (const Subject* subject : group) {
+      pods_[subject] = pods_of(world, *subject);
+      for (const Mark& mark : subject->marks) {
+        watched_.emplace_back();
+        watched_.back().subject = subject;
+        watched_.back().mark = &mark;
+      }
     }
     looked_at_ = world.revision();
-    evaluate(world);
+    evaluate(world, nullptr);
     simulation_.watch([this](const World& now, Time) { look(now); });
   }
   Attempt(const Attempt&) = delete;
@@ -61,9 +81,9 @@ class Attempt {
   Terminal::Result type(const std::string& line) { return terminal_.run(line); }
   void wait(Duration duration) {
     simulation_.run_until(world().now() + duration);
-    evaluate(world());
+    evaluate(world(), nullptr);
   }
-  /// Until the workload has been quiet for a while with all of its pods running, or the time is
+  /// Until all has been quiet for a while with all pods of the workloads running, or the time is
   /// over. (That nothing is due says little: somebody may be waiting for the other to speak.)
   void settle(Duration limit) {
     const Time end = world().now() + limit;
@@ -73,7 +93,7 @@ class Attempt {
       simulation_.run_until(std::min(end, std::max(quiet, world().now() + kGlance)));
       if (world().now() - changed_at_ >= kQuiet && is_at_rest()) break;
     }
-    evaluate(world());
+    evaluate(world(), nullptr);
   }
   /// Gaps count from here.
   void begin_gaps() {
@@ -82,26 +102,64 @@ class Attempt {
     }
   }
   const std::vector<Watched>& watched() const { return watched_; }
-  const Subject& subject() const { return subject_; }
+  const Group& group() const { return group_; }
+  /// The one by which the happening was chosen; it is the same for the others.
+  const Subject& subject() const { return *group_.front(); }
 
  private:
-  /// Looks only when something has changed that can matter.
+  /// What has changed since the last look.
+  struct Touched {
+    std::set<Id> pods;
+    std::set<Ref> places;
+    bool all = false;
+  };
+
+  /// Looks only when something has changed that can matter, and only at those whom it concerns.
   void look(const World& now) {
     const Journal& journal = now.journal();
-    bool matters = false;
+    Touched touched;
+    bool stirs = false;  // something that a workload at rest would not do
     for (std::uint64_t r = std::max(looked_at_ + 1, journal.first()); r <= journal.last(); ++r) {
-      const Kind kind = journal.at(r).ref.kind;
-      matters = matters || kind == Kind::Pod || kind == Kind::ContainerInstance ||
-                kind == Kind::Machine || kind == Kind::Disk;
+      const Change& change = journal.at(r);
+      const ObjectPtr& row = change.after ? change.after : change.before;
+      if (change.ref.kind == Kind::Pod) {
+        touched.pods.insert(change.ref.id);
+        stirs = true;
+      } else if (const auto* instance = as<ContainerInstance>(row)) {
+        touched.pods.insert(instance->pod);
+        stirs = true;
+      } else if (change.ref.kind == Kind::Disk) {
+        touched.places.insert(change.ref);
+        stirs = true;
+      } else if (change.ref.kind == Kind::Machine) {
+        touched.places.insert(change.ref);  // its files
+        touched.all = touched.all || !same_power(change);
+        stirs = true;
+      } else if (const auto* attachment = as<VolumeAttachment>(row)) {
+        const auto& name = attachment->spec.source.persistent_volume_name;
+        const auto* volume = name ? now.find<PersistentVolume>("", *name) : nullptr;
+        if (volume) touched.places.insert({Kind::Disk, contents_of(now, volume->spec)});
+      }
     }
     looked_at_ = journal.last();
-    if (!matters) return;
-    changed_at_ = now.now();
-    evaluate(now);
+    if (stirs) changed_at_ = now.now();
+    if (!stirs && touched.places.empty()) return;
+    evaluate(now, &touched);
+  }
+
+  bool concerns(const Touched& touched, const std::vector<Id>& before, const std::vector<Id>& pods,
+                const Mark& mark) const {
+    if (touched.all || touched.places.count(mark.place.row) != 0 || before != pods) return true;
+    return std::any_of(pods.begin(), pods.end(),
+                       [&](Id pod) { return touched.pods.count(pod) != 0; });
   }
 
   bool is_at_rest() const {
-    const std::vector<Id> pods = pods_of(world(), subject_);
+    return std::all_of(group_.begin(), group_.end(),
+                       [&](const Subject* subject) { return is_at_rest(*subject); });
+  }
+  bool is_at_rest(const Subject& subject) const {
+    const std::vector<Id> pods = pods_of(world(), subject);
     return std::all_of(pods.begin(), pods.end(), [&](Id id) {
       const Pod& pod = *world().get<Pod>(id);
       return !pod.meta.deletion_timestamp &&
@@ -119,10 +177,24 @@ class Attempt {
     watched.unseen = now;
   }
 
-  void evaluate(const World& now) {
-    const std::vector<Id> pods = pods_of(now, subject_);
+  /// Looks at all, or at those whom what was touched concerns.
+  void evaluate(const World& now, const Touched* touched) {
+    const Subject* subject = nullptr;
+    std::vector<Id> before;
+    std::vector<Id> pods;
     for (Watched& watched : watched_) {
+      if (subject != watched.subject) {
+        subject = watched.subject;
+        before = std::move(pods_[subject]);
+        pods = pods_of(now, *subject);
+        pods_[subject] = pods;
+      }
       const Mark& mark = *watched.mark;
+      if (touched && !concerns(*touched, before, pods, mark)) {
+        // It is as unseen as it was, only for longer.
+        if (!watched.seen && options_.meanwhile) remember(watched, now);
+        continue;
+      }
       const bool seen =
           std::any_of(pods.begin(), pods.end(), [&](Id pod) { return sees_mark(now, pod, mark); });
       if (!seen) {
@@ -143,11 +215,12 @@ class Attempt {
     }
   }
 
-  const Subject& subject_;
+  const Group group_;
   const BatteryOptions& options_;
   Simulation simulation_;
   Terminal terminal_;
-  std::vector<Watched> watched_;
+  std::vector<Watched> watched_;  // those of one workload in a row
+  std::map<const Subject*, std::vector<Id>> pods_;
   std::uint64_t looked_at_ = 0;
   Time changed_at_{};
 };
@@ -180,12 +253,12 @@ bool is_intact(const World& world, const Mark& mark, bool gone) {
 /// What the reasons are taken from: a world that has come to rest, and its journal.
 class Inquest {
  public:
-  Inquest(const World& world, const Subject& subject, std::string_view language)
-      : world_(world),
+  Inquest(const Chronicle& chronicle, const Subject& subject, std::string_view language)
+      : world_(chronicle.world()),
         subject_(subject),
         language_(language),
-        chronicle_(world),
-        pods_(pods_of(world, subject)) {}
+        chronicle_(chronicle),
+        pods_(pods_of(chronicle.world(), subject)) {}
 
   const std::vector<Id>& pods() const { return pods_; }
 
@@ -230,7 +303,7 @@ class Inquest {
   const World& world_;
   const Subject& subject_;
   std::string_view language_;
-  Chronicle chronicle_;
+  const Chronicle& chronicle_;
   std::vector<Id> pods_;
 };
 
@@ -239,21 +312,30 @@ class Battery {
   Battery(const World& marked, const BatteryOptions& options)
       : marked_(marked), options_(options) {}
 
-  void put_through(const Subject& subject, Trial trial, WorkloadSurvival* workload) {
+  /// Where what is found of a workload is noted.
+  using Answers = std::map<const Subject*, WorkloadSurvival*>;
+
+  void put_through(const Group& group, Trial trial, const Answers& answers) {
+    later_.reset();
     if (trial == Trial::ContainerCrash) {
-      for (std::size_t c = 0; c < workload->containers.size(); ++c) {
-        Attempt attempt(marked_, subject, options_);
+      const Subject& subject = *group.front();
+      const auto& containers = answers.at(&subject)->containers;
+      for (std::size_t c = 0; c < containers.size(); ++c) {
+        Attempt attempt(marked_, group, options_);
         attempt.type(fmt::format("sim container kill {} -n {} -c {}", subject.pod_name, subject.ns,
-                                 workload->containers[c].name));
+                                 containers[c].name));
         attempt.settle(kShortWatch);
-        conclude(attempt, trial, c, "", workload);
+        conclude(attempt, trial, c, "", answers);
       }
       return;
     }
-    Attempt attempt(marked_, subject, options_);
+    Attempt attempt(marked_, group, options_);
     std::string hindrance;
-    if (!strike(attempt, trial, &hindrance)) return none(workload);
-    conclude(attempt, trial, std::nullopt, hindrance, workload);
+    if (strike(attempt, trial, &hindrance)) {
+      conclude(attempt, trial, std::nullopt, hindrance, answers);
+      return;
+    }
+    for (const Subject* subject : group) none(answers.at(subject));
   }
 
  private:
@@ -362,20 +444,23 @@ class Battery {
   }
 
   void conclude(Attempt& attempt, Trial trial, std::optional<std::size_t> only,
-                const std::string& hindrance, WorkloadSurvival* workload) {
-    const Subject& subject = attempt.subject();
-    const Inquest inquest(attempt.world(), subject, options_.language);
-    const std::string stuck = hindrance.empty() ? inquest.stuck() : hindrance;
-    for (const Watched& watched : attempt.watched()) {
-      const Mark& mark = *watched.mark;
-      if (only && mark.container != *only) continue;
-      Outcome outcome;
-      if (trial != Trial::ClaimDelete || mark.in_claim) {
-        outcome = find_outcome(attempt, inquest, trial, watched);
-        // Where the file cannot be seen, the reason says what the pod hangs on.
-        if (outcome.fate == Fate::Kept) outcome.stuck = stuck;
+                const std::string& hindrance, const Answers& answers) {
+    const Chronicle chronicle(attempt.world());
+    for (const Subject* subject : attempt.group()) {
+      const Inquest inquest(chronicle, *subject, options_.language);
+      const std::string stuck = hindrance.empty() ? inquest.stuck() : hindrance;
+      for (const Watched& watched : attempt.watched()) {
+        const Mark& mark = *watched.mark;
+        if (watched.subject != subject || (only && mark.container != *only)) continue;
+        Outcome outcome;
+        if (trial != Trial::ClaimDelete || mark.in_claim) {
+          outcome = find_outcome(attempt, inquest, trial, watched);
+          // Where the file cannot be seen, the reason says what the pod hangs on.
+          if (outcome.fate == Fate::Kept) outcome.stuck = stuck;
+        }
+        answers.at(subject)->containers[mark.container].paths[mark.path].outcomes.push_back(
+            std::move(outcome));
       }
-      workload->containers[mark.container].paths[mark.path].outcomes.push_back(std::move(outcome));
     }
   }
 
@@ -400,9 +485,10 @@ class Battery {
       outcome.fate = Fate::Lost;
     }
     tell(inquest, mark, &outcome);
-    if (outcome.fate == Fate::Unreachable) look_for_return(attempt, trial, mark, &outcome);
+    if (outcome.fate == Fate::Unreachable) look_for_return(attempt, trial, watched, &outcome);
     if (watched.meanwhile && outcome.fate == Fate::Kept) {
-      const Inquest then(*watched.meanwhile, attempt.subject(), options_.language);
+      const Chronicle chronicle(*watched.meanwhile);
+      const Inquest then(chronicle, *watched.subject, options_.language);
       outcome.meanwhile = sentence(then.answer(mark, Fate::Unreachable), options_.language);
     }
     return outcome;
@@ -420,7 +506,9 @@ class Battery {
 
   /// A zone comes back some day, and the Node object of a machine that does not is deleted by
   /// somebody: what then?
-  void look_for_return(const Attempt& attempt, Trial trial, const Mark& mark, Outcome* outcome) {
+  void look_for_return(const Attempt& attempt, Trial trial, const Watched& before,
+                       Outcome* outcome) {
+    const Mark& mark = *before.mark;
     const Subject& subject = attempt.subject();
     std::string remedy;
     if (trial == Trial::ZoneLoss) {
@@ -430,13 +518,12 @@ class Battery {
     } else {
       return;
     }
-    if (!later_ || later_->subject != subject.uid || later_->trial != trial) {
-      later_.emplace(Later{subject.uid, trial, {}});
-      later_->attempt = std::make_unique<Attempt>(attempt.world(), subject, options_);
-      later_->attempt->type(remedy);
-      later_->attempt->wait(kLongWatch);
+    if (!later_) {
+      later_ = std::make_unique<Attempt>(attempt.world(), attempt.group(), options_);
+      later_->type(remedy);
+      later_->wait(kLongWatch);
     }
-    const Attempt& later = *later_->attempt;
+    const Attempt& later = *later_;
     for (const Watched& watched : later.watched()) {
       if (watched.mark != &mark) continue;
       if (watched.seen) {
@@ -447,31 +534,46 @@ class Battery {
     }
     if (is_intact(later.world(), mark, trial == Trial::NodeCrash)) return;
     outcome->fate = Fate::Lost;
-    tell(Inquest(later.world(), subject, options_.language), mark, outcome);
+    const Chronicle chronicle(later.world());
+    tell(Inquest(chronicle, *before.subject, options_.language), mark, outcome);
   }
-
-  /// What came after a trial, kept for the workload's other markers.
-  struct Later {
-    Uid subject;
-    Trial trial;
-    std::unique_ptr<Attempt> attempt;
-  };
 
   const World& marked_;
   const BatteryOptions& options_;
-  std::optional<Later> later_;
+  std::unique_ptr<Attempt> later_;  // what came after the trial, for all markers
 };
+
+/// What hits all workloads on a node, in a zone or in a namespace is tried once for all of them.
+std::string scope_of(Trial trial, const Subject& subject) {
+  switch (trial) {
+    case Trial::Drain:
+    case Trial::NodeCrash:
+    case Trial::NodeReboot:
+      return subject.node.str();
+    case Trial::ZoneLoss:
+      return subject.zone.str();
+    case Trial::NamespaceDelete:
+      return subject.ns.str();
+    default:
+      return to_string(subject.uid);
+  }
+}
 
 }  // namespace
 
 void run_battery(const World& marked, const std::vector<Subject>& subjects,
                  const BatteryOptions& options, Survival* survival) {
   Battery battery(marked, options);
+  Battery::Answers answers;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    if (subjects[i].marks.empty()) continue;
-    for (const Trial trial : survival->trials) {
-      battery.put_through(subjects[i], trial, &survival->workloads[i]);
+    if (!subjects[i].marks.empty()) answers[&subjects[i]] = &survival->workloads[i];
+  }
+  for (const Trial trial : survival->trials) {
+    std::map<std::string, Group> groups;
+    for (const Subject& subject : subjects) {
+      if (!subject.marks.empty()) groups[scope_of(trial, subject)].push_back(&subject);
     }
+    for (const auto& [scope, group] : groups) battery.put_through(group, trial, answers);
   }
 }
 

@@ -101,17 +101,13 @@ std::vector<Path> declared_caches(const Pod& pod) {
   return paths;
 }
 
-/// The object that a pod's chain of controllers ends in.
-bool is_controlled_by(const World& world, const Pod& pod, Uid top) {
-  if (pod.meta.uid == top) return true;
-  const OwnerReference* owner = pod.meta.controller();
-  while (owner) {
-    if (owner->uid == top) return true;
-    const Ref ref = world.store().find(owner->uid);
-    const Object* object = ref ? world.store().get(ref) : nullptr;
-    owner = object ? object->meta.controller() : nullptr;
+/// The pods that an owner controls, itself or through ReplicaSets.
+void add_pods(const Store& store, Uid owner, std::vector<Id>& pods) {
+  const std::vector<Id> own = store.controlled_by(owner, Kind::Pod);
+  pods.insert(pods.end(), own.begin(), own.end());
+  for (const Id id : store.controlled_by(owner, Kind::ReplicaSet)) {
+    add_pods(store, store.get<ReplicaSet>(id)->meta.uid, pods);
   }
-  return false;
 }
 
 /// Marks one pod: which places its containers have, and a file in each.
@@ -276,14 +272,14 @@ std::size_t running_containers(const World& world, Id id) {
 }  // namespace
 
 std::vector<Id> pods_of(const World& world, const Subject& subject) {
+  const Store& store = world.store();
   std::vector<Id> pods;
-  for (const Id id : world.store().list(Kind::Pod, subject.ns)) {
-    const Pod& pod = *world.get<Pod>(id);
-    // A pod of its own is known by its name: nobody but a person makes it again.
-    const bool is = subject.ref.kind == Kind::Pod ? pod.meta.name == subject.name
-                                                  : is_controlled_by(world, pod, subject.uid);
-    if (is) pods.push_back(id);
+  // A pod of its own is known by its name: nobody but a person makes it again.
+  if (subject.ref.kind == Kind::Pod) {
+    if (const Id id = store.find(Kind::Pod, subject.ns, subject.name)) pods.push_back(id);
+    return pods;
   }
+  add_pods(store, subject.uid, pods);
   std::sort(pods.begin(), pods.end());
   return pods;
 }
