@@ -11,7 +11,12 @@ Fit::Fit(Incoming& incoming)
       volumes_(incoming),
       spread_(incoming),
       affinity_(incoming) {
+  see_whether_alone();
   if (incoming.world.scheduling_queue().any_nominated()) read_nominated();
+}
+
+void Fit::see_whether_alone() {
+  alone_ = !spread_.active() && !affinity_.active() && !limits_.active() && !volumes_.active();
 }
 
 // k8s 1.30 framework/runtime: addNominatedPods
@@ -58,9 +63,6 @@ void Fit::pre_filter(Diagnosis& diagnosis) {
 }
 
 Verdict Fit::check_as_it_is(const Candidate& node, Diagnosis& diagnosis) {
-  const bool alone =
-      !spread_.active() && !affinity_.active() && !limits_.active() && !volumes_.active();
-  if (alone && filters_.plainly_fits(node.facts, node.load)) return Verdict::Fits;
   Verdict verdict = filters_.check(node, diagnosis);
   if (verdict == Verdict::Fits && limits_.active()) verdict = limits_.check(node, diagnosis);
   if (verdict == Verdict::Fits && volumes_.active()) verdict = volumes_.check(node.id, diagnosis);
@@ -85,6 +87,7 @@ void Fit::place(Id pod, Id node) {
   const Pod& row = *incoming_.world.get<Pod>(pod);
   if (spread_.active()) spread_.count(row, node, 1);
   affinity_.count(row, incoming_.node(node), 1);
+  see_whether_alone();
 }
 
 void Fit::take_away(Id pod, Id node) {
@@ -92,6 +95,7 @@ void Fit::take_away(Id pod, Id node) {
   const Pod& row = *incoming_.world.get<Pod>(pod);
   if (spread_.active()) spread_.count(row, node, -1);
   affinity_.count(row, incoming_.node(node), -1);
+  see_whether_alone();
 }
 
 }  // namespace sim::scheduler

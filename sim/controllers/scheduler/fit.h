@@ -31,8 +31,9 @@ class Fit {
   /// Pods that are nominated to the node count as being there, if they are as important; and it
   /// must fit without them too.
   Verdict check(const Candidate& node, Diagnosis& diagnosis) {
-    if (nominated_.empty()) return check_as_it_is(node, diagnosis);
-    return check_with_nominated(node, diagnosis);
+    if (!nominated_.empty()) return check_with_nominated(node, diagnosis);
+    if (alone_ && filters_.plainly_fits(node.facts, node.load)) return Verdict::Fits;
+    return check_as_it_is(node, diagnosis);
   }
 
   /// What if the pod were on the node, or no longer there?
@@ -41,6 +42,7 @@ class Fit {
 
  private:
   void read_nominated();
+  void see_whether_alone();
   Verdict check_as_it_is(const Candidate& node, Diagnosis& diagnosis);
   Verdict check_with_nominated(const Candidate& node, Diagnosis& diagnosis);
 
@@ -50,6 +52,7 @@ class Fit {
   const VolumeBinder volumes_;
   SpreadFilter spread_;
   AffinityFilter affinity_;
+  bool alone_ = false;  // no other pod and no volume matters to it
   std::set<Str> named_;
   std::map<Id, std::vector<Id>> nominated_;  // by node
 };
