@@ -33,6 +33,8 @@ std::string command_of(const sim::Action& action) {
       return action.at ? fmt::format("sim at {} {}", sim::to_string(*action.at), text)
                        : fmt::format("sim {}", text);
     }
+    case sim::Action::Kind::Load:
+      return "sim load " + action.script;
     case sim::Action::Kind::Advance:
       return fmt::format("sim advance {}", sim::to_string(action.time));
   }

@@ -35,9 +35,12 @@ bool lane_of(const sim::Change& change, Lane* lane) {
     case Kind::Event:
     case Kind::EndpointSlice:
     case Kind::Endpoints:
+    case Kind::ScalingMemory:
+    case Kind::ClusterAutoscaler:
       return false;
     case Kind::Node:
     case Kind::Machine:
+    case Kind::NodeGroup:
     case Kind::CSINode:
     case Kind::PodSandbox:
     case Kind::ContainerInstance:

@@ -68,7 +68,9 @@ std::vector<Str> Series::targets(FaultTarget target) const {
       }
       break;
     case FaultTarget::Node:
-      for (const auto& [id, row] : store.table(Kind::Machine)) all.push_back(row.meta.name);
+      for (const auto& [id, row] : store.table(Kind::Machine)) {
+        if (!static_cast<const Machine&>(row).discarded) all.push_back(row.meta.name);
+      }
       break;
     case FaultTarget::Zone:
       for (const auto& [id, row] : store.table(Kind::Machine)) {

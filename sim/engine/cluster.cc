@@ -1,127 +1,82 @@
 #include "sim/engine/cluster.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
-#include "sim/base/format.h"
+#include "sim/base/check.h"
 #include "sim/model/cluster_types.h"
 #include "sim/model/controller_types.h"
 #include "sim/world/drivers.h"
 #include "sim/world/fault.h"
 #include "sim/world/file_view.h"
-#include "sim/world/heartbeat.h"
+#include "sim/world/load.h"
+#include "sim/world/metrics.h"
 #include "sim/world/snapshots.h"
 
 namespace sim {
 namespace {
 
-constexpr std::string_view kKubeletVersion = "v1.30.1";
-
-void default_amount(ResourceList& amounts, std::string_view name, std::string_view amount) {
-  if (!amounts.find(name)) amounts.set(Str(name), *Quantity::parse(amount));
-}
-
-NodeCondition condition(const World& world, std::string_view type, bool status,
-                        std::string_view reason, std::string_view message) {
-  NodeCondition made;
-  made.type = Str(type);
-  made.status = status ? "True" : "False";
-  made.last_heartbeat_time = world.now();
-  made.last_transition_time = world.now();
-  made.reason = Str(reason);
-  made.message = Str(message);
-  return made;
-}
-
-std::shared_ptr<Node> make_node(const World& world, const NodeSpecification& wanted, int number) {
-  auto node = std::make_shared<Node>();
-  node->meta.name = Str(wanted.name);
-  node->meta.labels = wanted.labels;
-  for (const auto& [key, value] :
-       {std::pair("beta.kubernetes.io/arch", "amd64"), std::pair("beta.kubernetes.io/os", "linux"),
-        std::pair("kubernetes.io/arch", "amd64"), std::pair("kubernetes.io/os", "linux"),
-        std::pair("kubernetes.io/hostname", wanted.name.c_str())}) {
-    if (!node->meta.labels.contains(key)) node->meta.labels.set(key, value);
-  }
-  // What the controllers of every cluster write: its kubelets read Secrets and the like again
-  // after so long, and the control plane attaches its volumes.
-  node->meta.annotations.set("node.alpha.kubernetes.io/ttl", "0");
-  node->meta.annotations.set("volumes.kubernetes.io/controller-managed-attach-detach", "true");
-  node->spec.taints = wanted.taints;
-  node->spec.pod_cidr = fmt::format("10.88.{}.0/24", number + 1);
-  node->spec.pod_cidrs = {node->spec.pod_cidr};
-  NodeStatus& status = node->status;
-  status.capacity = wanted.capacity;
-  default_amount(status.capacity, "cpu", "4");
-  default_amount(status.capacity, "memory", "16Gi");
-  default_amount(status.capacity, "ephemeral-storage", "100Gi");
-  default_amount(status.capacity, "pods", "110");
-  default_amount(status.capacity, "hugepages-1Gi", "0");
-  default_amount(status.capacity, "hugepages-2Mi", "0");
-  status.allocatable = wanted.allocatable;
-  for (const auto& [name, amount] : status.capacity) {
-    if (!status.allocatable.find(name)) status.allocatable.set(name, amount);
-  }
-  status.conditions = {
-      condition(world, "MemoryPressure", false, "KubeletHasSufficientMemory",
-                "kubelet has sufficient memory available"),
-      condition(world, "DiskPressure", false, "KubeletHasNoDiskPressure",
-                "kubelet has no disk pressure"),
-      condition(world, "PIDPressure", false, "KubeletHasSufficientPID",
-                "kubelet has sufficient PID available"),
-      condition(world, "Ready", true, "KubeletReady", "kubelet is posting ready status")};
-  const std::string address =
-      wanted.address.empty() ? fmt::format("192.0.2.{}", number % 250 + 2) : wanted.address;
-  status.addresses = {{"InternalIP", Str(address)}, {"Hostname", Str(wanted.name)}};
-  status.daemon_endpoints.kubelet_endpoint.port = 10250;
-  status.node_info.kubelet_version = Str(kKubeletVersion);
-  status.node_info.kube_proxy_version = Str(kKubeletVersion);
-  status.node_info.operating_system = "linux";
-  status.node_info.architecture = "amd64";
-  status.node_info.os_image = "podsight";
-  status.node_info.kernel_version = "6.1.0";
-  status.node_info.container_runtime_version = "containerd://1.7.18";
-  return node;
-}
-
-void add_node(Simulation& simulation, const NodeSpecification& wanted, int number) {
+void add_node(Simulation& simulation, std::shared_ptr<Machine> machine) {
   const World& world = simulation.world();
-  auto node = make_node(world, wanted, number);
-  auto machine = std::make_shared<Machine>();
-  machine->meta.name = Str(wanted.name);
-  machine->number = number;
-  for (const std::string& name : wanted.images) {
-    const Image* image = world.settings().images.find(name);
-    const Str normal(image ? image->name.str() : normal_image_name(name));
-    machine->images.push_back(normal);
-    ContainerImage shown;
-    shown.names = {normal};
-    shown.size_bytes = image ? static_cast<std::int64_t>(image->size) : 0;
-    node->status.images.push_back(std::move(shown));
-  }
-  label_for_drivers(world, *node);
-  std::sort(machine->images.begin(), machine->images.end());
-  machine->registration = std::make_shared<const Node>(*node);
-  node->status.node_info.boot_id = boot_id(world, *machine);
+  const Str name = machine->meta.name;
   Plan plan;
+  auto node = joined_node(world, *machine);
   plan.create(world, std::move(machine), "the machine is there");
   const Id id = plan.create(world, std::move(node), "the node joined");
   simulation.carry_out(std::move(plan), {0, "cluster"});
   plan = Plan();
   auto lease = std::make_shared<Lease>();
-  lease->meta.name = Str(wanted.name);
+  lease->meta.name = name;
   lease->meta.ns = "kube-node-lease";
-  lease->spec.holder_identity = Str(wanted.name);
+  lease->spec.holder_identity = name;
   lease->spec.lease_duration_seconds = 40;
   lease->spec.renew_time = MicroTime{world.now()};
   OwnerReference owner;
   owner.api_version = "v1";
   owner.kind = "Node";
-  owner.name = Str(wanted.name);
+  owner.name = name;
   owner.uid = world.get<Node>(id)->meta.uid;
   lease->meta.owner_references.push_back(std::move(owner));
   plan.create(world, std::move(lease), "the node joined");
+  simulation.carry_out(std::move(plan), {0, "cluster"});
+}
+
+/// A group with the machines that it has from the start.
+void add_group(Simulation& simulation, const NodeGroupSpecification& wanted) {
+  const World& world = simulation.world();
+  std::shared_ptr<NodeGroup> group = new_group(wanted);
+  std::vector<std::shared_ptr<Machine>> machines;
+  for (std::int32_t i = 0; i < group->desired; ++i) {
+    machines.push_back(new_machine(world, next_of(world, *group, i), i));
+    machines.back()->group = group->meta.name;
+  }
+  for (auto& machine : machines) add_node(simulation, std::move(machine));
+  group->made = group->desired;
+  Plan plan;
+  plan.create(world, std::move(group), "the node group was made");
+  simulation.carry_out(std::move(plan), {0, "cluster"});
+}
+
+void add_autoscaler(Simulation& simulation, const ClusterAutoscaler& wanted) {
+  auto autoscaler = std::make_shared<ClusterAutoscaler>(wanted);
+  autoscaler->meta.name = Str(kClusterAutoscaler);
+  auto status = std::make_shared<ConfigMap>();
+  status->meta.name = Str(kAutoscalerStatus);
+  status->meta.ns = "kube-system";
+  Plan plan;
+  plan.create(simulation.world(), std::move(status), "the cluster autoscaler was installed");
+  plan.create(simulation.world(), std::move(autoscaler), "the cluster autoscaler was installed");
+  simulation.carry_out(std::move(plan), {0, "cluster"});
+}
+
+void add_load(Simulation& simulation, const std::vector<std::string>& words) {
+  std::string wrong;
+  const std::optional<Load> load = parse_load(words, "default", simulation.world().now(), &wrong);
+  SIM_CHECK(load.has_value());  // whoever read them has tried
+  Plan plan;
+  set_load(simulation.world(), plan, *load);
   simulation.carry_out(std::move(plan), {0, "cluster"});
 }
 
@@ -170,10 +125,15 @@ Simulation make_cluster(const ClusterSpecification& cluster) {
     Plan installing;
     if (driver) install_driver(simulation.world(), installing, *driver);
     if (name == kSnapshotController) install_snapshot_controller(simulation.world(), installing);
+    if (name == kMetricsServer) install_metrics_server(simulation.world(), installing);
     simulation.carry_out(std::move(installing), {0, "cluster"});
   }
-  int number = 0;
-  for (const NodeSpecification& node : cluster.nodes) add_node(simulation, node, number++);
+  for (const NodeSpecification& node : cluster.nodes) {
+    add_node(simulation, new_machine(simulation.world(), node));
+  }
+  for (const NodeGroupSpecification& group : cluster.groups) add_group(simulation, group);
+  if (cluster.autoscaler) add_autoscaler(simulation, *cluster.autoscaler);
+  for (const auto& words : cluster.loads) add_load(simulation, words);
   simulation.run_until_settled(cluster.settings.start + seconds(30));
   return simulation;
 }

@@ -9,25 +9,18 @@
 #include <vector>
 
 #include "sim/engine/simulation.h"
-#include "sim/model/quantity.h"
+#include "sim/world/node_group.h"
 
 namespace sim {
-
-struct NodeSpecification {
-  std::string name;
-  StringMap labels;          // beside the usual ones (hostname, os, arch)
-  ResourceList capacity;     // cpu, memory, ephemeral-storage, pods: defaults for those absent
-  ResourceList allocatable;  // defaults to capacity
-  std::vector<Taint> taints;
-  std::vector<std::string> images;  // present from the start
-  std::string address;              // internal IP; made up when empty
-};
 
 struct ClusterSpecification {
   Settings settings;
   std::vector<NodeSpecification> nodes;
   std::vector<std::string> drivers;  // installed from the start: see sim/world/drivers.h
   bool shared_host_files = false;    // the nodes are one machine in truth
+  std::vector<NodeGroupSpecification> groups;
+  std::shared_ptr<const ClusterAutoscaler> autoscaler;  // null: none runs
+  std::vector<std::vector<std::string>> loads;          // from the start, as `sim load` takes them
 };
 
 /// A settled world with its nodes Ready, at settings.start.

@@ -11,15 +11,18 @@
 #include "sim/controllers/events.h"
 #include "sim/controllers/faults.h"
 #include "sim/controllers/garbage_collector.h"
+#include "sim/controllers/horizontal_autoscaler.h"
 #include "sim/controllers/job.h"
 #include "sim/controllers/job_expiry.h"
 #include "sim/controllers/kubelet/kubelet.h"
 #include "sim/controllers/kubelet/node_status.h"
 #include "sim/controllers/kubelet/pressure.h"
 #include "sim/controllers/namespaces.h"
+#include "sim/controllers/node_group.h"
 #include "sim/controllers/node_lifecycle.h"
 #include "sim/controllers/pod_gc.h"
 #include "sim/controllers/replica_set.h"
+#include "sim/controllers/scheduler/cluster_autoscaler.h"
 #include "sim/controllers/scheduler/scheduler.h"
 #include "sim/controllers/stateful_set.h"
 #include "sim/controllers/taint_eviction.h"
@@ -77,6 +80,12 @@ Plan decide(const World& world, const Task& task) {
       return endpoints::reconcile(world, task.id);
     case Actor::Disruption:
       return disruption::reconcile(world, task.id);
+    case Actor::Autoscaler:
+      return horizontal_autoscaler::reconcile(world, task.id);
+    case Actor::NodeGroup:
+      return node_group::reconcile(world, task.id);
+    case Actor::ClusterAutoscaler:
+      return cluster_autoscaler::reconcile(world, task.id);
     case Actor::Faults:
       return faults::reconcile(world, task.id);
     case Actor::NodePressure:

@@ -5,6 +5,7 @@
 
 #include "sim/controllers/namespaces.h"
 #include "sim/controllers/scheduler/scheduler.h"
+#include "sim/engine/wake_scaling.h"
 #include "sim/engine/wake_storage.h"
 #include "sim/model/pod_facts.h"
 #include "sim/world/event_recorder.h"
@@ -302,6 +303,7 @@ std::vector<Wake> wakes_for(const World& world, const Change& change) {
   if (world.store().count(Kind::PlannedFault) != 0) wake_faults(world, ref.kind, wakes);
   for (const Wake& moved : scheduler::moved_by(world, change)) wakes.push_back(moved);
   add_storage_wakes(world, change, wakes);
+  add_scaling_wakes(world, change, wakes);
   switch (ref.kind) {
     case Kind::Namespace:
       if (after) waker.wake(Actor::ServiceAccount, ref);

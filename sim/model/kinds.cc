@@ -179,6 +179,22 @@ constexpr std::array<Row, kKindCount> kRows = {{
      "",
      "plannedfaults",
      "plannedfault"},
+    {Kind::Load, {"Load", "loads", "load", "", "", "", true}, "", "loads", "load"},
+    {Kind::ScalingMemory,
+     {"ScalingMemory", "scalingmemories", "scalingmemory", "", "", "", false},
+     "",
+     "scalingmemories",
+     "scalingmemory"},
+    {Kind::NodeGroup,
+     {"NodeGroup", "nodegroups", "nodegroup", "", "", "", false},
+     "",
+     "nodegroups",
+     "nodegroup"},
+    {Kind::ClusterAutoscaler,
+     {"ClusterAutoscaler", "clusterautoscalers", "clusterautoscaler", "", "", "", false},
+     "",
+     "clusterautoscalers",
+     "clusterautoscaler"},
 }};
 
 constexpr bool rows_in_order() {

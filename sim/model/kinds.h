@@ -49,8 +49,12 @@ enum class Kind : std::uint8_t {
   Disk,               // the real contents of one volume
   Outage,             // something beside the machines that is down or slow
   PlannedFault,       // a fault that is to come
+  Load,               // how much work a workload has: what its pods use
+  ScalingMemory,      // what the autoscaler of pods remembers of one HorizontalPodAutoscaler
+  NodeGroup,          // machines that are made and taken away as one wants them
+  ClusterAutoscaler,  // who wants them: its settings and what it remembers
 };
-inline constexpr int kKindCount = 36;
+inline constexpr int kKindCount = 40;
 inline constexpr int kApiKindCount = 30;
 
 constexpr bool is_api_kind(Kind kind) { return static_cast<int>(kind) < kApiKindCount; }

@@ -12,6 +12,7 @@
 #include "sim/programs/process.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/load_cluster.h"
+#include "sim/scenario/load_nodes.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/scenario.h"
 #include "sim/shell/kubectl_help.h"
@@ -49,7 +50,7 @@ class Loader : private PartReader {
     read_cluster(root["cluster"], &cluster);
     scenario_.cluster = std::move(cluster.cluster);
     scenario_.manifests = std::move(cluster.manifests);
-    if (scenario_.cluster.nodes.empty() && root["cluster"].is_object()) {
+    if (!has_nodes(scenario_.cluster) && root["cluster"].is_object()) {
       root["cluster"].error("the cluster has no nodes", "\"nodes\": [{\"name\": \"node-a\"}]");
     }
     for (const auto& [name, value] : root["library"].members()) {
@@ -377,9 +378,11 @@ class Loader : private PartReader {
                   "for lines as in a terminal: {\"shell\": [\"kubectl get pods\", \"sleep 5\"]}");
       return action;
     }
-    if (!value.keys({"shell", "kubectl", "exec", "apply", "fault", "advance"})) return action;
-    const std::string kind =
-        value.exactly_one({"shell", "kubectl", "exec", "apply", "fault", "advance"}, "action");
+    if (!value.keys({"shell", "kubectl", "exec", "apply", "fault", "load", "advance"})) {
+      return action;
+    }
+    const std::string kind = value.exactly_one(
+        {"shell", "kubectl", "exec", "apply", "fault", "load", "advance"}, "action");
     const Cursor body = value[kind];
     if (kind == "shell") {
       action.kind = Action::Kind::Shell;
@@ -410,6 +413,11 @@ class Loader : private PartReader {
     } else if (kind == "fault") {
       action.kind = Action::Kind::Fault;
       read_fault(body, &action);
+    } else if (kind == "load") {
+      action.kind = Action::Kind::Load;
+      for (const std::string& word : read_load(body)) {
+        action.script += (action.script.empty() ? "" : " ") + word;
+      }
     } else if (kind == "advance") {
       action.kind = Action::Kind::Advance;
       action.time = body.duration({});
@@ -589,12 +597,21 @@ class Loader : private PartReader {
     };
     std::vector<std::string> nodes;
     std::vector<std::string> zones;
-    for (const NodeSpecification& node : scenario_.cluster.nodes) {
-      nodes.push_back(node.name);
-      const std::string zone = node.labels.get("topology.kubernetes.io/zone").str();
+    const auto add_zone = [&](const std::string& zone) {
       if (!zone.empty() && std::find(zones.begin(), zones.end(), zone) == zones.end()) {
         zones.push_back(zone);
       }
+    };
+    for (const NodeSpecification& node : scenario_.cluster.nodes) {
+      nodes.push_back(node.name);
+      add_zone(node.labels.get(kZoneLabel).str());
+    }
+    // Those of a group are numbered as they are made.
+    for (const NodeGroupSpecification& group : scenario_.cluster.groups) {
+      for (std::int32_t i = 1; i <= group.max; ++i) {
+        nodes.push_back(fmt::format("{}-{}", group.pattern.name, i));
+      }
+      for (const std::string& zone : group.zones) add_zone(zone);
     }
     std::vector<std::string> known_drivers;  // also those that a step installs
     for (const Driver& driver : drivers()) known_drivers.emplace_back(driver.name);

@@ -1,90 +1,19 @@
 #include "sim/scenario/load_cluster.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "sim/base/file_io.h"
 #include "sim/base/format.h"
-#include "sim/model/labels.h"
+#include "sim/scenario/load_nodes.h"
 #include "sim/world/drivers.h"
+#include "sim/world/metrics.h"
 #include "sim/world/snapshots.h"
 
 namespace sim {
 namespace {
 
-constexpr std::int64_t kMaxNodes = 20000;
 constexpr std::int64_t kMaxFileSize = 1LL << 50;
-
-StringMap read_labels(const Cursor& section) {
-  StringMap labels;
-  for (const auto& [key, value] : section.members()) {
-    for (const std::string& wrong : qualified_name_errors(key)) value.error(wrong);
-    const std::string text = value.string();
-    for (const std::string& wrong : label_value_errors(text)) value.error(wrong);
-    labels.set(Str(key), Str(text));
-  }
-  return labels;
-}
-
-Quantity read_quantity(const Cursor& value) {
-  // Numbers are fine too: "cpu": 2.
-  const std::string text = value.json().is_number_integer() ? value.json().dump() : value.string();
-  const std::optional<Quantity> amount = Quantity::parse(text);
-  if (!amount) {
-    value.error(fmt::format("\"{}\" is no amount", text),
-                "for example \"2\", \"500m\", \"64Mi\" or \"10Gi\"");
-  }
-  if (amount && amount->is_negative()) value.error("an amount cannot be negative");
-  return amount.value_or(Quantity());
-}
-
-ResourceList read_amounts(const Cursor& section) {
-  ResourceList amounts;
-  for (const auto& [name, value] : section.members()) amounts.set(Str(name), read_quantity(value));
-  return amounts;
-}
-
-Taint read_taint(const Cursor& section) {
-  Taint taint;
-  if (!section.keys({"key", "value", "effect"}, {"key", "effect"})) return taint;
-  taint.key = Str(section["key"].string());
-  taint.value = Str(section["value"].string());
-  taint.effect = Str(section["effect"].word({"NoSchedule", "PreferNoSchedule", "NoExecute"}));
-  return taint;
-}
-
-NodeSpecification read_node(const Cursor& section) {
-  NodeSpecification node;
-  if (!section.keys(
-          {"name", "zone", "labels", "capacity", "allocatable", "taints", "images", "address"},
-          {"name"})) {
-    return node;
-  }
-  node.name = section["name"].string();
-  for (const std::string& wrong : dns1123_subdomain_errors(node.name)) {
-    section["name"].error(fmt::format("\"{}\" cannot be the name of a node", node.name), wrong);
-  }
-  node.labels = read_labels(section["labels"]);
-  if (const std::string zone = section["zone"].string(); !zone.empty()) {
-    node.labels.set("topology.kubernetes.io/zone", Str(zone));
-    for (const std::string& wrong : label_value_errors(zone)) {
-      section["zone"].error(fmt::format("\"{}\" cannot be the name of a zone", zone), wrong);
-    }
-    // A zone's name is its region and a letter ("us-west-2a"); of others no region is known.
-    const bool has_letter = zone.back() >= 'a' && zone.back() <= 'z';
-    const std::string region = zone.substr(0, zone.size() - 1);
-    if (has_letter && !region.empty() && label_value_errors(region).empty()) {
-      node.labels.set("topology.kubernetes.io/region", Str(region));
-    }
-  }
-  node.capacity = read_amounts(section["capacity"]);
-  node.allocatable = read_amounts(section["allocatable"]);
-  for (const Cursor& taint : section["taints"].items()) node.taints.push_back(read_taint(taint));
-  node.images = section["images"].strings();
-  node.address = section["address"].string();
-  return node;
-}
 
 EntryPtr read_entry(const Cursor& value) {
   if (value.is_string()) return make_file(value.string(), Time{});
@@ -210,6 +139,7 @@ void read_drivers(const Cursor& section, ClusterSpecification* cluster) {
     if (driver.csi || driver.handle != HandleShape::None) known.emplace_back(driver.name);
   }
   known.emplace_back(kSnapshotController);
+  known.emplace_back(kMetricsServer);
   for (const Cursor& item : section.items()) {
     if (item.is_object() && !item.keys({"name", "provisioner"}, {"name"})) continue;
     const Cursor named = item.is_object() ? item["name"] : item;
@@ -393,22 +323,11 @@ void check_manifest(const Cursor& manifest) {
 }
 
 void read_cluster(const Cursor& section, ClusterFile* file) {
-  if (!section ||
-      !section.keys({"nodes", "images", "registry", "drivers", "manifests", "sharedHostFiles"}))
-    return;
-  const std::vector<Cursor> nodes = section["nodes"].items();
-  if (nodes.size() > static_cast<std::size_t>(kMaxNodes)) {
-    section["nodes"].error("too many nodes", fmt::format("at most {}", kMaxNodes));
+  if (!section || !section.keys({"nodes", "nodeGroups", "autoscaler", "images", "registry",
+                                 "drivers", "manifests", "loads", "sharedHostFiles"})) {
     return;
   }
-  std::set<std::string> names;
-  for (const Cursor& node : nodes) {
-    file->cluster.nodes.push_back(read_node(node));
-    if (!names.insert(file->cluster.nodes.back().name).second) {
-      node["name"].error(fmt::format("a second node \"{}\"", file->cluster.nodes.back().name),
-                         "each node has a name of its own");
-    }
-  }
+  read_nodes(section, &file->cluster);
   ImageCatalog& catalog = file->cluster.settings.images;
   for (const auto& [name, image] : section["images"].members()) {
     Image read = read_image(name, image);
@@ -418,17 +337,22 @@ void read_cluster(const Cursor& section, ClusterFile* file) {
   if (const Cursor registry = section["registry"]; registry && registry.keys({"reachable"})) {
     catalog.registry_reachable = registry["reachable"].boolean(true);
   }
-  for (const Cursor& node : nodes) {
-    for (const Cursor& image : node["images"].items()) {
-      if (image.is_string() && !catalog.find(image.string())) {
-        std::vector<std::string> described;
-        for (const auto& [name, unused] : section["images"].members()) described.push_back(name);
-        image.error(fmt::format("the cluster has no image \"{}\"", image.string()),
-                    hint_for(image.string(), described, "describe it under \"images\""));
+  std::vector<std::string> described;
+  for (const auto& [name, unused] : section["images"].members()) described.push_back(name);
+  for (const char* machines : {"nodes", "nodeGroups"}) {
+    for (const Cursor& node : section[machines].items()) {
+      for (const Cursor& image : node["images"].items()) {
+        if (image.is_string() && !catalog.find(image.string())) {
+          image.error(fmt::format("the cluster has no image \"{}\"", image.string()),
+                      hint_for(image.string(), described, "describe it under \"images\""));
+        }
       }
     }
   }
   read_drivers(section["drivers"], &file->cluster);
+  for (const Cursor& load : section["loads"].items()) {
+    file->cluster.loads.push_back(read_load(load));
+  }
   file->cluster.shared_host_files = section["sharedHostFiles"].boolean(false);
   for (const Cursor& manifest : section["manifests"].items()) {
     check_manifest(manifest);
@@ -460,7 +384,7 @@ ClusterFile parse_cluster(const std::string& text, const std::string& file) {
     read_version(root);
     read_sim(root["sim"], &cluster.cluster.settings);
     read_cluster(root["cluster"], &cluster);
-    if (cluster.cluster.nodes.empty() && root["cluster"].is_object()) {
+    if (!has_nodes(cluster.cluster) && root["cluster"].is_object()) {
       root["cluster"].error("the cluster has no nodes", "\"nodes\": [{\"name\": \"node-a\"}]");
     }
   }

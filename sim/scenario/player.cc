@@ -239,6 +239,8 @@ std::string Player::command_of(const Action& action, StepResult* result) {
     }
     case Action::Kind::Fault:
       return fault_line(action, result);
+    case Action::Kind::Load:
+      return "sim load " + action.script;
     case Action::Kind::Advance:
       return fmt::format("sim advance {}", to_string(action.time));
   }

@@ -29,10 +29,10 @@ struct Expectation;
 
 /// What a step does. Every action comes down to lines that a person could type.
 struct Action {
-  enum class Kind { Shell, Kubectl, Exec, Apply, Fault, Advance };
+  enum class Kind { Shell, Kubectl, Exec, Apply, Fault, Load, Advance };
   Kind kind = Kind::Shell;
   std::string pointer;
-  std::string script;  // Shell: the lines; Kubectl: what follows "kubectl "
+  std::string script;  // Shell: the lines; Kubectl: what follows "kubectl "; Load: "sim load "
   std::string pod;     // Exec, Fault: a reference
   std::string container;
   std::vector<std::string> argv;            // Exec

@@ -229,15 +229,25 @@ std::string describe_autoscaler(const HorizontalPodAutoscaler& autoscaler) {
   out += fmt::format("CreationTimestamp:\t{}\nReference:\t{}/{}\nMetrics:\t( current / target )\n",
                      describe_time(autoscaler.meta.creation_timestamp), spec.scale_target_ref.kind,
                      spec.scale_target_ref.name);
-  for (const MetricSpec& metric : spec.metrics) {
+  for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
+    const MetricSpec& metric = spec.metrics[i];
     if (!metric.resource) continue;
     const MetricTarget& target = metric.resource->target;
+    const bool told =
+        i < status.current_metrics.size() && status.current_metrics[i].resource.has_value();
+    const MetricValueStatus now =
+        told ? status.current_metrics[i].resource->current : MetricValueStatus();
+    const std::string average = now.average_value ? now.average_value->text() : "";
     out += fmt::format("  resource {} on pods", metric.resource->name);
     if (target.average_value) {
-      out += fmt::format(":\t<unknown> / {}\n", target.average_value->text());
+      out += fmt::format(":\t{} / {}\n", average.empty() ? "<unknown>" : average,
+                         target.average_value->text());
     } else {
+      const std::string percent = now.average_utilization
+                                      ? fmt::format("{}% ({})", *now.average_utilization, average)
+                                      : std::string("<unknown>");
       out +=
-          fmt::format("  (as a percentage of request):\t<unknown> / {}\n",
+          fmt::format("  (as a percentage of request):\t{} / {}\n", percent,
                       target.average_utilization ? fmt::format("{}%", *target.average_utilization)
                                                  : std::string("<auto>"));
     }
@@ -250,8 +260,15 @@ std::string describe_autoscaler(const HorizontalPodAutoscaler& autoscaler) {
     describe_scaling(out, "Scale Up", spec.behavior->scale_up);
     describe_scaling(out, "Scale Down", spec.behavior->scale_down);
   }
-  return out + fmt::format("{} pods:\t{} current / {} desired\n", spec.scale_target_ref.kind,
-                           status.current_replicas, status.desired_replicas);
+  out += fmt::format("{} pods:\t{} current / {} desired\n", spec.scale_target_ref.kind,
+                     status.current_replicas, status.desired_replicas);
+  if (status.conditions.empty()) return out;
+  out += "Conditions:\n  Type\tStatus\tReason\tMessage\n  ----\t------\t------\t-------\n";
+  for (const HorizontalPodAutoscalerCondition& condition : status.conditions) {
+    out += fmt::format("  {}\t{}\t{}\t{}\n", condition.type, condition.status, condition.reason,
+                       condition.message);
+  }
+  return out;
 }
 
 }  // namespace

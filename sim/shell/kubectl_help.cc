@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/format.h"
+#include "sim/model/kinds.h"
 
 namespace sim::kubectl {
 namespace {
@@ -37,7 +38,7 @@ constexpr FlagRow kFlags[] = {
     {"command", "false", "Words behind -- are the command, not its arguments."},
     {"container,c=", "''", "The container; without it, the pod's default one."},
     {"containers,c=", "'*'", "The containers to change, with wildcards."},
-    {"containers", "false", "Usage by container.", "top"},
+    {"containers", "false", "Usage by container.", "top pod"},
     {"cpu-percent=", "-1",
      "How much of what the pods ask for they shall use; -1: as the server says."},
     {"current", "false", "The current context."},
@@ -161,6 +162,7 @@ constexpr FlagRow kFlags[] = {
     {"server-print", "true", "Let the server make the table."},
     {"server-side", "false", "Let the server put the fields together."},
     {"session-affinity=", "''", "None or ClientIP."},
+    {"show-capacity", "false", "Percentages of the capacity, not of what is allocatable."},
     {"show-events", "true", "Show the events about the object; for one object this is so."},
     {"show-kind", "false", "Put the kind before each name."},
     {"show-labels", "false", "Show all labels in the last column."},
@@ -170,10 +172,12 @@ constexpr FlagRow kFlags[] = {
     {"since=", "0s", "Only what was written so long ago at most."},
     {"since-time=", "''", "Only what was written after this time (RFC 3339)."},
     {"sort-by=", "''", "name or kind.", "api-resources"},
+    {"sort-by=", "''", "cpu or memory: the highest first.", "top pod top node"},
     {"sort-by=", "''", "Sort by a field: .metadata.creationTimestamp."},
     {"stdin,i", "false", "Pass standard input on."},
     {"subresource=", "''", "A part of the object: status or scale."},
     {"sum", "false", "Print the sum, too."},
+    {"use-protocol-buffers", "true", "Ask for metrics in the shorter form."},
     {"tail=", "-1", "Only so many lines from the end; -1: all."},
     {"target-port=", "''", "The port of the containers, by number or name."},
     {"tcp=", "[]", "PORT:TARGET_PORT."},
@@ -352,6 +356,12 @@ const std::vector<Verb>& table() {
       {"certificate", kCluster, "", "Approve or deny certificate requests", "", false},
       {"cluster-info", kCluster, "", "Tell where the control plane is", ""},
       {"top", kCluster, "", "Show what nodes and pods use", ""},
+      {"top node", "", "[NAME | -l label]", "Show what nodes use",
+       "no-headers selector show-capacity sort-by use-protocol-buffers", true, "nodes,no"},
+      {"top pod", "", "[NAME | -l label]", "Show what pods use",
+       "all-namespaces containers field-selector no-headers selector sort-by sum "
+       "use-protocol-buffers",
+       true, "pods,po"},
       {"cordon", kCluster, "NODE", "Keep new pods off a node", "dry-run selector"},
       {"uncordon", kCluster, "NODE", "Let new pods onto a node again", "dry-run selector"},
       {"drain", kCluster, "NODE", "Move the pods off a node",
@@ -500,7 +510,10 @@ const Verb* find_verb(std::string_view path) {
     if (verb.path == path) return &verb;
     if (verb.alias.empty()) continue;
     const std::size_t space = verb.path.find(' ');
-    if (fmt::format("{} {}", verb.path.substr(0, space), verb.alias) == path) return &verb;
+    const std::string_view word = path.substr(std::min(path.size(), space + 1));
+    if (path.substr(0, space) == verb.path.substr(0, space) && is_among(word, verb.alias)) {
+      return &verb;
+    }
   }
   return nullptr;
 }

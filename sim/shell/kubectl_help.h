@@ -17,7 +17,7 @@ struct Verb {
   std::string_view says;
   std::string_view flags;       // its own, by name
   bool is_modelled = true;      // false: kubectl has it, podsight does not
-  std::string_view alias = {};  // of a subcommand: "ns"
+  std::string_view alias = {};  // of a subcommand: "pods,po"
 };
 
 /// In the order of kubectl's own list, subcommands behind their verb.

@@ -1,5 +1,5 @@
-// `kubectl attach`, `port-forward` and `top`: what they say when they are used wrongly is kubectl's
-// own; what they would do needs a live terminal, a network or a metrics server, and they say so.
+// `kubectl attach` and `port-forward`: what they say when they are used wrongly is kubectl's own;
+// what they would do needs a live terminal or a network, and they say so.
 #include <charconv>
 
 #include "sim/base/format.h"
@@ -9,24 +9,6 @@
 
 namespace sim::kubectl {
 namespace {
-
-constexpr std::string_view kTopHelp =
-    "Display resource (CPU/memory) usage.\n"
-    "\n"
-    " The top command allows you to see the resource consumption for nodes or pods.\n"
-    "\n"
-    " This command requires Metrics Server to be correctly configured and working on the server.\n"
-    "\n"
-    "Available Commands:\n"
-    "  node          Display resource (CPU/memory) usage of nodes\n"
-    "  pod           Display resource (CPU/memory) usage of pods\n"
-    "\n"
-    "Usage:\n"
-    "  kubectl top [flags] [options]\n"
-    "\n"
-    "Use \"kubectl top <command> --help\" for more information about a given command.\n"
-    "Use \"kubectl options\" for a list of global command-line options (applies to all "
-    "commands).\n";
 
 /// The pod that a word means; the answer when there is none.
 std::optional<Step> find_pod(const Call& call, const Flags& flags, const std::string& word,
@@ -128,28 +110,6 @@ Step port_forward(Call& call, const std::vector<std::string>& words) {
       "podsight has no network to this machine to forward ports over; ask from inside: `kubectl "
       "exec {} -- wget -qO- localhost:PORT`",
       pod->meta.name));
-}
-
-Step top(Call&, const std::vector<std::string>& words) {
-  FlagSet set;
-  set.own = {"all-namespaces,A", "containers",  "field-selector=",
-             "no-headers",       "selector,l=", "show-capacity",
-             "sort-by=",         "sum",         "use-protocol-buffers"};
-  const Flags flags = read_flags(words, set);
-  if (flags.args.empty()) {
-    Step step;
-    warn(step, kTopHelp);
-    step.exit = 1;
-    return step;
-  }
-  const std::string& what = flags.args.front();
-  for (const std::string_view known : {"pod", "pods", "po", "node", "nodes", "no"}) {
-    if (what != known) continue;
-    const std::string_view verb = known.substr(0, 1) == "p" ? "top pod" : "top node";
-    if (!flags.error.empty()) return flag_error(verb, flags.error);
-    return fail("Metrics API not available");
-  }
-  return usage_error("top", fmt::format("unknown command \"{}\"", what));
 }
 
 }  // namespace sim::kubectl

@@ -6,6 +6,7 @@
 #include "sim/model/json.h"
 #include "sim/model/objects.h"
 #include "sim/world/api.h"
+#include "sim/world/metrics.h"
 #include "sim/world/snapshots.h"
 #include "sim/world/world.h"
 
@@ -64,7 +65,8 @@ const std::vector<DriverPackage>& driver_packages() {
        "public.ecr.aws/fsx-csi-driver/aws-fsx-openzfs-csi-driver:v1.1.0"},
       {"", "trident-operator", "100.2410.0", "csi.trident.netapp.io", "trident-node-linux",
        "docker.io/netapp/trident:24.10.0"},
-      {kSnapshotController, kSnapshotController, "v8.0.0-eksbuild.1", kSnapshotController, "", ""}};
+      {kSnapshotController, kSnapshotController, "v8.0.0-eksbuild.1", kSnapshotController, "", ""},
+      {kMetricsServer, kMetricsServer, "v0.7.2-eksbuild.1", kMetricsServer, "", ""}};
   return packages;
 }
 
@@ -84,11 +86,13 @@ const DriverPackage* find_chart(std::string_view name) {
 
 bool is_installed(const World& world, const DriverPackage& package) {
   if (package.driver == kSnapshotController) return has_snapshot_controller(world);
+  if (package.driver == kMetricsServer) return has_metrics_server(world);
   return world.find<CSIDriver>("", package.driver) != nullptr;
 }
 
 Time installed_at(const World& world, const DriverPackage& package) {
   if (package.driver == kSnapshotController) return snapshot_controller_since(world);
+  if (package.driver == kMetricsServer) return metrics_server_since(world);
   const CSIDriver* driver = world.find<CSIDriver>("", package.driver);
   return driver ? driver->meta.creation_timestamp.value_or(Time{}) : Time{};
 }
@@ -97,6 +101,10 @@ void install_package(const World& world, Plan& plan, const DriverPackage& packag
                      std::string_view ns) {
   if (package.driver == kSnapshotController) {
     install_snapshot_controller(world, plan);
+    return;
+  }
+  if (package.driver == kMetricsServer) {
+    install_metrics_server(world, plan);
     return;
   }
   if (const Driver* driver = find_driver(package.driver)) install_driver(world, plan, *driver);
@@ -109,6 +117,10 @@ void install_package(const World& world, Plan& plan, const DriverPackage& packag
 void uninstall_package(const World& world, Plan& plan, const DriverPackage& package) {
   if (package.driver == kSnapshotController) {
     uninstall_snapshot_controller(world, plan);
+    return;
+  }
+  if (package.driver == kMetricsServer) {
+    uninstall_metrics_server(world, plan);
     return;
   }
   if (const Driver* driver = find_driver(package.driver)) uninstall_driver(world, plan, *driver);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sim/base/columns.h"
 #include "sim/base/format.h"
 #include "sim/base/nearest.h"
 #include "sim/graph/ownership.h"
@@ -10,6 +11,8 @@
 #include "sim/graph/why.h"
 #include "sim/world/fault.h"
 #include "sim/world/file_view.h"
+#include "sim/world/load.h"
+#include "sim/world/node_group.h"
 
 namespace sim {
 namespace {
@@ -26,6 +29,12 @@ constexpr std::string_view kQuestions =
     "  sim chaos [SEED] [--until 10m] [--every 30s] [--lasts 1m] [--faults nodeDown,…]\n"
     "                                           random faults, each of which ends again\n"
     "  sim faults                               what is broken, and what is to come\n"
+    "\n"
+    "  sim load [KIND/NAME cpu=AMOUNT memory=AMOUNT [over 5m] [at 10m cpu=…]… | none] [--per-pod]\n"
+    "                                           how much work a workload has, shared by its ready\n"
+    "                                           pods; alone: all loads\n"
+    "  sim nodegroup [scale NAME N]             the groups of nodes; how many nodes one is to "
+    "have\n"
     "\n"
     "  sim advance DURATION                     let virtual time pass: 30s, 5m, 1h30m\n"
     "  sim see PATH… [-n NS|-A] [-c C]          which pods see a file; * ? [a-z] stand for names\n"
@@ -289,12 +298,98 @@ Step run_chaos(const World& world, Plan& plan, const std::vector<std::string>& a
   return {};
 }
 
+/// The amounts of a load as they are typed.
+std::string amounts_text(const Amounts& amounts) {
+  std::string text;
+  if (amounts.milli_cpu != 0) text += fmt::format(" cpu={}m", amounts.milli_cpu);
+  if (amounts.memory != 0) {
+    text +=
+        fmt::format(" memory={}", Quantity::of(amounts.memory, Quantity::Format::BinarySI).text());
+  }
+  return text.empty() ? " cpu=0" : text;
+}
+
+Step list_loads(const World& world) {
+  std::string text;
+  for (const auto& [id, row] : world.store().table(Kind::Load)) {
+    const auto& load = static_cast<const Load&>(row);
+    text += fmt::format("{}/{}{}{}", load.meta.ns, load.meta.name,
+                        amounts_text(amount_at(load, world.now())),
+                        load.per_pod ? " for each pod" : "");
+    for (const LoadPoint& point : load.points) {
+      if (point.at <= world.now()) continue;
+      text += fmt::format("{} in {}{}", point.ramp ? ", changing until" : ", then",
+                          human_duration(point.at - world.now() + milliseconds(999)),
+                          amounts_text(point.amount));
+    }
+    text += "\n";
+  }
+  return said(text.empty() ? "no workload has any load\n" : text);
+}
+
+Step run_load(const World& world, Plan& plan, const std::vector<std::string>& argv,
+              const Session& session) {
+  if (argv.size() < 3) return list_loads(world);
+  std::string wrong;
+  const std::optional<Load> load =
+      parse_load({argv.begin() + 2, argv.end()}, session.ns, world.now(), &wrong);
+  if (!load) return misused(wrong);
+  const std::string_view both = load->meta.name;
+  const std::size_t slash = both.find('/');
+  const Kind kind = *kind_called(both.substr(0, slash));
+  const Id id = world.store().find(kind, load->meta.ns, both.substr(slash + 1));
+  if (id == 0) {
+    return failed(fmt::format("there is no {} \"{}\" in namespace \"{}\"", info(kind).singular,
+                              both.substr(slash + 1), load->meta.ns));
+  }
+  set_load(world, plan, *load);
+  return {};
+}
+
+Step run_node_group(const World& world, Plan& plan, const std::vector<std::string>& argv) {
+  if (argv.size() == 2) {
+    std::string rows = "NAME\tMIN\tMAX\tDESIRED\tNODES\t\n";
+    for (const auto& [id, row] : world.store().table(Kind::NodeGroup)) {
+      const auto& group = static_cast<const NodeGroup&>(row);
+      std::size_t nodes = 0;
+      for (const Id machine : members(world, group)) {
+        if (world.find<Node>("", world.get<Machine>(machine)->meta.name)) ++nodes;
+      }
+      rows += fmt::format("{}\t{}\t{}\t{}\t{}\t\n", group.meta.name, group.min, group.max,
+                          group.desired, nodes);
+    }
+    if (world.store().count(Kind::NodeGroup) == 0) return failed("the cluster has no node groups");
+    return said(align(rows, {}));
+  }
+  std::int32_t wanted = -1;
+  if (argv.size() == 5 && argv[2] == "scale" && argv[4].size() < 8 &&
+      argv[4].find_first_not_of("0123456789") == std::string::npos && !argv[4].empty()) {
+    wanted = static_cast<std::int32_t>(std::stol(argv[4]));
+  }
+  if (wanted < 0)
+    return misused("sim nodegroup takes a group and a number: sim nodegroup scale NAME 3");
+  const Id id = world.store().find(Kind::NodeGroup, "", argv[3]);
+  if (id == 0) {
+    std::vector<std::string> names;
+    for (const auto& [other, row] : world.store().table(Kind::NodeGroup)) {
+      names.push_back(row.meta.name.str());
+    }
+    const std::string near = nearest(argv[3], names);
+    return failed(near.empty() ? fmt::format("there is no node group \"{}\"", argv[3])
+                               : fmt::format("there is no node group \"{}\"; did you mean \"{}\"?",
+                                             argv[3], near));
+  }
+  const std::string wrong = scale_group(world, plan, id, wanted);
+  return wrong.empty() ? Step() : failed(wrong);
+}
+
 /// What is broken now, and what is to come.
 Step run_faults(const World& world) {
   std::string text;
   const auto line = [&](std::string_view what) { text += fmt::format("{}\n", what); };
   for (const auto& [id, row] : world.store().table(Kind::Machine)) {
     const auto& machine = static_cast<const Machine&>(row);
+    if (machine.discarded) continue;
     if (!machine.powered) line(fmt::format("node {} has no power", row.meta.name));
     if (machine.halting_since) line(fmt::format("node {} shuts down", row.meta.name));
     if (!machine.reachable) line(fmt::format("node {} is cut off", row.meta.name));
@@ -354,6 +449,8 @@ Step run_sim(const std::vector<std::string>& argv, const World& world, const Ses
   if (what == "when") return run_when(world, plan, argv, session);
   if (what == "chaos") return run_chaos(world, plan, argv);
   if (what == "faults") return run_faults(world);
+  if (what == "load") return run_load(world, plan, argv, session);
+  if (what == "nodegroup") return run_node_group(world, plan, argv);
   for (const FaultInfo& fault : fault_table()) {
     if (fault.words.substr(0, fault.words.find(' ')) != what) continue;
     return run_fault(world, plan, {argv.begin() + 1, argv.end()}, session);
@@ -366,8 +463,8 @@ Step run_sim(const std::vector<std::string>& argv, const World& world, const Ses
   if (verb == "see") return run_see(world, arguments);
   if (verb == "why") return run_why(world, arguments);
   if (verb == "owners") return run_owners(world, arguments);
-  std::vector<std::string> known = {"at",  "when", "chaos",  "faults", "advance",
-                                    "see", "why",  "owners", "help"};
+  std::vector<std::string> known = {"at",      "when", "chaos", "faults", "load", "nodegroup",
+                                    "advance", "see",  "why",   "owners", "help"};
   for (const FaultInfo& fault : fault_table()) {
     known.emplace_back(fault.words.substr(0, fault.words.find(' ')));
   }

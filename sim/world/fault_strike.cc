@@ -9,6 +9,7 @@
 #include "sim/world/container_system.h"
 #include "sim/world/fault.h"
 #include "sim/world/file_view.h"
+#include "sim/world/node_group.h"
 #include "sim/world/node_usage.h"
 #include "sim/world/world.h"
 
@@ -145,10 +146,10 @@ void Striker::set_frozen(Id id, bool frozen, std::string_view why) {
 
 void Striker::on_node_named() {
   const Id id = world_.store().find(Kind::Machine, "", fault_.target);
-  if (id == 0) {
+  if (id == 0 || world_.get<Machine>(id)->discarded) {
     std::vector<std::string> names;
     for (const auto& [other, row] : world_.store().table(Kind::Machine)) {
-      names.push_back(row.meta.name.str());
+      if (!static_cast<const Machine&>(row).discarded) names.push_back(row.meta.name.str());
     }
     refuse(no_such("node", fault_.target, names));
     return;
@@ -159,6 +160,7 @@ void Striker::on_node_named() {
 void Striker::on_node(FaultKind kind, Id id) {
   const Ref ref{Kind::Machine, id};
   const Machine& machine = *world_.get<Machine>(id);
+  if (machine.discarded) return;
   switch (kind) {
     case FaultKind::NodeStop:
       power_off(world_, plan_, id, "the node lost power");
@@ -179,6 +181,10 @@ void Striker::on_node(FaultKind kind, Id id) {
       break;
     }
     case FaultKind::NodeDelete:
+      if (!machine.group.empty()) {
+        discard_machine(world_, plan_, id, "the node was deleted");  // its group makes another
+        break;
+      }
       power_off(world_, plan_, id, "the node was deleted");
       if (const Id node = world_.store().find(Kind::Node, "", machine.meta.name)) {
         plan_.erase({Kind::Node, node}, "the node was deleted");

@@ -8,6 +8,8 @@
 #include "sim/model/json.h"
 #include "sim/model/volume_facts.h"
 #include "sim/world/fault.h"
+#include "sim/world/load.h"
+#include "sim/world/node_group.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -179,6 +181,14 @@ std::string dump_row(const Object& object) {
       return to_string(static_cast<const Outage&>(object).delay);
     case Kind::PlannedFault:
       return to_text(static_cast<const PlannedFault&>(object).fault);
+    case Kind::Load:
+      return to_text(static_cast<const Load&>(object));
+    case Kind::ScalingMemory:
+      return to_text(static_cast<const ScalingMemory&>(object));
+    case Kind::NodeGroup:
+      return to_text(static_cast<const NodeGroup&>(object));
+    case Kind::ClusterAutoscaler:
+      return to_text(static_cast<const ClusterAutoscaler&>(object));
     default:
       return "";
   }

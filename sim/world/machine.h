@@ -34,6 +34,8 @@ struct Machine : Object {
   std::int32_t pods_addressed = 0;  // how many pod addresses were given out
   std::int32_t number = 0;  // 0, 1, … in order of joining: the third byte of its pods' addresses
   std::shared_ptr<const Node> registration;  // as what its kubelet joins the cluster
+  Str group;                                 // the NodeGroup it was made for; empty: none
+  bool discarded = false;  // taken away for good, with its disk: it never comes back
   bool told_unschedulable = false;           // what its kubelet last said of its node's cordon
   std::optional<Time> halting_since;         // it shuts down in good order, …
   std::optional<Time> halts_at;              // … and has no power from then on at the latest

@@ -79,6 +79,10 @@ std::string_view to_string(Actor actor) {
       return "snapshot-controller";
     case Actor::Snapshotter:
       return "external-snapshotter";
+    case Actor::NodeGroup:
+      return "node-group";
+    case Actor::ClusterAutoscaler:
+      return "cluster-autoscaler";
   }
   return "";
 }

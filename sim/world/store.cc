@@ -5,6 +5,7 @@
 #include "sim/base/check.h"
 #include "sim/base/format.h"
 #include "sim/base/hash.h"
+#include "sim/model/controller_types.h"
 #include "sim/model/volume_facts.h"
 
 namespace sim {
@@ -259,6 +260,11 @@ std::vector<Id> Store::attachments_to(std::string_view node) const {
 std::vector<Id> Store::attachments_of(std::string_view volume) const {
   return seconds(attachments_by_volume_, volume);
 }
+std::vector<Id> Store::autoscalers_of(std::string_view ns, std::string_view kind,
+                                      std::string_view name) const {
+  if (autoscalers_.empty()) return {};
+  return thirds(autoscalers_, ns, fmt::format("{}/{}", kind, name));
+}
 
 std::vector<Id> Store::selectable(const Object& selecting) const {
   if (auto pods = selectors_.pods_of(selecting)) return *std::move(pods);
@@ -340,6 +346,9 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
     }
     case Kind::Machine:
     case Kind::Outage:
+    case Kind::ScalingMemory:
+    case Kind::NodeGroup:
+    case Kind::ClusterAutoscaler:
       if (comes) names_[at(ref.kind)].set({Str(), any.meta.name}, ref.id);
       if (goes) names_[at(ref.kind)].erase(std::tuple<Str, Str>(Str(), any.meta.name));
       break;
@@ -380,6 +389,16 @@ void Store::reindex(Ref ref, const Object* before, const Object* after) {
     case Kind::ControllerRevision:
       reindex_orphan(ref, before, after);
       break;
+    case Kind::HorizontalPodAutoscaler:
+      reindex_autoscaler(ref.id, cast<HorizontalPodAutoscaler>(before),
+                         cast<HorizontalPodAutoscaler>(after));
+      break;
+    case Kind::Load: {
+      const std::tuple<Str, Str> name(any.meta.ns, any.meta.name);
+      if (comes) names_[at(ref.kind)].set(name, ref.id);
+      if (goes) names_[at(ref.kind)].erase(name);
+      break;
+    }
     case Kind::Service:
     case Kind::PodDisruptionBudget:
       selectors_.update_selector(ref, before, after, *this);
@@ -506,6 +525,19 @@ void Store::reindex_attachment(Id id, const VolumeAttachment* before,
   move_entry(attachments_by_volume_, before ? &old_volume : nullptr, after ? &new_volume : nullptr);
 }
 
+void Store::reindex_autoscaler(Id id, const HorizontalPodAutoscaler* before,
+                               const HorizontalPodAutoscaler* after) {
+  using Key = std::tuple<Str, Str, Id>;
+  const auto key_of = [id](const HorizontalPodAutoscaler* autoscaler) {
+    if (!autoscaler) return Key();
+    const CrossVersionObjectReference& target = autoscaler->spec.scale_target_ref;
+    return Key(autoscaler->meta.ns, fmt::format("{}/{}", target.kind, target.name), id);
+  };
+  const Key old_key = key_of(before);
+  const Key new_key = key_of(after);
+  move_entry(autoscalers_, before ? &old_key : nullptr, after ? &new_key : nullptr);
+}
+
 void Store::add_load(const Pod& pod, int sign) {
   const Id node = find(Kind::Node, "", pod.node_name);
   if (node == 0) return;
@@ -563,6 +595,7 @@ std::string Store::check_indexes() const {
   if (!same_items(disks_, fresh.disks_)) return "index of disks";
   if (!(events_ == fresh.events_)) return "index of events";
   if (!same_items(affine_pods_, fresh.affine_pods_)) return "index of pods with affinity";
+  if (!same_items(autoscalers_, fresh.autoscalers_)) return "index of autoscalers";
   if (!same_items(pods_by_claim_, fresh.pods_by_claim_)) return "index of pods by claim";
   if (!same_items(volumes_by_claim_, fresh.volumes_by_claim_)) return "index of volumes by claim";
   if (!same_items(unclaimed_, fresh.unclaimed_)) return "index of volumes without claim";

@@ -25,6 +25,8 @@
 
 namespace sim {
 
+struct HorizontalPodAutoscaler;
+
 /// What the pods bound to a node (and not ended) have asked for: kept up to date by the store.
 struct NodeLoad {
   std::int64_t milli_cpu = 0;
@@ -82,6 +84,9 @@ class Store {
   const ZoneIndex& zones() const { return zones_; }
   /// Services and PodDisruptionBudgets that may select a pod.
   std::vector<Ref> selecting(const Pod& pod) const { return selectors_.selecting(pod.meta); }
+  /// HorizontalPodAutoscalers whose target this is ("Deployment", "web"), in order of creation.
+  std::vector<Id> autoscalers_of(std::string_view ns, std::string_view kind,
+                                 std::string_view name) const;
   /// The pods that a Service or PodDisruptionBudget may select, in order of creation.
   std::vector<Id> selectable(const Object& selecting) const;
   Id sandbox_of(Id pod) const;                     // 0: none
@@ -122,6 +127,8 @@ class Store {
   void reindex_claims(Id id, const Pod* before, const Pod* after);
   void reindex_volume(Id id, const PersistentVolume* before, const PersistentVolume* after);
   void reindex_attachment(Id id, const VolumeAttachment* before, const VolumeAttachment* after);
+  void reindex_autoscaler(Id id, const HorizontalPodAutoscaler* before,
+                          const HorizontalPodAutoscaler* after);
   void add_load(const Pod& pod, int sign);
   void count_priority(const Pod& pod, int sign);
 
@@ -146,6 +153,7 @@ class Store {
   Set<Str, Id> unclaimed_;              // by class
   Set<Str, Id> attachments_by_node_;
   Set<Str, Id> attachments_by_volume_;
+  Set<Str, Str, Id> autoscalers_;  // by namespace and target: "Deployment/web"
   Column<NodeLoad> load_;
   SortedMap<std::int32_t, std::int64_t> priorities_;  // how many pods are bound with each
   NodeIndex node_index_;

@@ -50,8 +50,10 @@ enum class Actor : std::uint8_t {
   NodePressure,      // Machine: its kubelet's eviction manager and image collector
   Snapshot,          // VolumeSnapshot: the snapshot controller
   Snapshotter,       // VolumeSnapshotContent: the same, and a driver's external snapshotter
+  NodeGroup,         // NodeGroup: makes machines and takes them away
+  ClusterAutoscaler,  // ClusterAutoscaler: how many machines each group is to have
 };
-inline constexpr int kActorCount = 35;
+inline constexpr int kActorCount = 37;
 std::string_view to_string(Actor actor);
 
 struct Task {

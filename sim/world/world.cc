@@ -9,6 +9,8 @@
 #include "sim/model/objects.h"
 #include "sim/world/event_recorder.h"
 #include "sim/world/fault.h"
+#include "sim/world/load.h"
+#include "sim/world/node_group.h"
 
 namespace sim {
 namespace {
@@ -33,6 +35,14 @@ std::shared_ptr<Object> copy_of(const Object& object) {
       return copy_as<Outage>(object);
     case Kind::PlannedFault:
       return copy_as<PlannedFault>(object);
+    case Kind::Load:
+      return copy_as<Load>(object);
+    case Kind::ScalingMemory:
+      return copy_as<ScalingMemory>(object);
+    case Kind::NodeGroup:
+      return copy_as<NodeGroup>(object);
+    case Kind::ClusterAutoscaler:
+      return copy_as<ClusterAutoscaler>(object);
     default:
       SIM_CHECK(object.kind == Kind::Disk);
       return copy_as<Disk>(object);

@@ -21,6 +21,12 @@ void Diagnosis::refuse(Plugin plugin, std::string_view reason) {
   refusal_ = reason;
 }
 
+std::vector<std::string> Diagnosis::reasons() const {
+  std::vector<std::string> all;
+  for (const auto& [reason, count] : reasons_) all.push_back(reason);
+  return all;
+}
+
 namespace {
 
 // "1 node(s) …, 2 Insufficient cpu": counted reasons, sorted as text.

@@ -47,6 +47,8 @@ class Diagnosis {
   /// The plugins that rejected any node.
   std::uint32_t plugins() const { return plugins_; }
   bool refused() const { return !refusal_.empty(); }
+  /// Why nodes were rejected, each reason once.
+  std::vector<std::string> reasons() const;
   /// Nodes where preemption might make room, in the order they were looked at.
   const std::vector<Id>& preemptible() const { return preemptible_; }
 
