@@ -149,6 +149,7 @@ class Painter {
     std::map<Str, std::size_t> at;
     for (const auto& [id, row] : world_.store().table(Kind::Machine)) {
       const auto& machine = static_cast<const Machine&>(row);
+      if (machine.discarded) continue;
       at[machine.meta.name] = columns_.size();
       Column column;
       column.name = machine.meta.name.str();

@@ -33,6 +33,10 @@ std::string quoted(const std::string& reason) {
 }
 
 std::string by_command(const Why& why, bool ko) {
+  if (!why.scaled_down.empty()) {
+    return ko ? fmt::format(" 클러스터 오토스케일러가 노드 {}를 없앴습니다.", why.scaled_down)
+              : fmt::format(": the cluster autoscaler removed node {}", why.scaled_down);
+  }
   if (why.command.empty()) return "";
   std::string line = why.command.substr(0, why.command.find('\n'));
   constexpr std::size_t kLongest = 120;

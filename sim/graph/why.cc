@@ -415,6 +415,7 @@ class Inquiry {
       add_history(place, false);
       at_moment(change, change.time);
       name_preemptor(*owner);
+      name_autoscaler(*owner);
       return true;
     }
     return false;
@@ -432,6 +433,16 @@ class Inquiry {
       if (!preemptor) continue;
       why_.preemptor = preemptor->meta.name;
       evidence(object_of(lost), "event Preempted", std::string(text));
+    }
+  }
+
+  /// Who evicted a pod to be rid of its node, as its event tells.
+  void name_autoscaler(const Pod& lost) {
+    for (const Id id : world_.store().events_about(lost.meta.uid)) {
+      const Event& event = *world_.get<Event>(id);
+      if (event.reason != "ScaleDown") continue;
+      why_.scaled_down = lost.node_name;
+      evidence(object_of(lost), "event ScaleDown", event.message.str());
     }
   }
 

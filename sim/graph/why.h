@@ -75,6 +75,7 @@ struct Why {
   std::optional<PlaceName> there;  // where the file is, or was, instead
   std::string decoy;   // an emptyDir's mount path, which people take for the place of the write
   std::string reason;  // the cluster's own words
+  Str scaled_down;     // the node that the cluster autoscaler took away
   std::optional<Duration> when;  // since the start: when it was lost, removed, …
   std::string command;           // that did it, as typed
   Str preemptor;                 // the pod that the lost one had to make room for

@@ -23,6 +23,7 @@ void Diagnosis::refuse(Plugin plugin, std::string_view reason) {
 
 std::vector<std::string> Diagnosis::reasons() const {
   std::vector<std::string> all;
+  if (refused()) all.push_back(refusal_);
   for (const auto& [reason, count] : reasons_) all.push_back(reason);
   return all;
 }

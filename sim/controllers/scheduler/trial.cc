@@ -4,11 +4,7 @@
 #include <utility>
 
 #include "sim/base/format.h"
-#include "sim/controllers/scheduler/filters.h"
-#include "sim/controllers/scheduler/pod_affinity.h"
-#include "sim/controllers/scheduler/topology_spread.h"
-#include "sim/controllers/scheduler/volume_binding.h"
-#include "sim/controllers/scheduler/volume_limits.h"
+#include "sim/controllers/scheduler/fit.h"
 #include "sim/model/controller_types.h"
 #include "sim/model/node_match.h"
 #include "sim/world/drivers.h"
@@ -17,56 +13,28 @@
 namespace sim::scheduler {
 namespace {
 
-/// All filters, for one pod.
+/// The scheduler's filters, for one pod.
 class Filters {
  public:
-  Filters(const World& world, const Pod& pod)
-      : incoming_(world, pod),
-        filters_(incoming_),
-        limits_(incoming_),
-        volumes_(incoming_),
-        spread_(incoming_),
-        affinity_(incoming_) {
-    for (const std::string* refusal :
-         {&limits_.refusal(), &volumes_.refusal(), &limits_.zone_refusal()}) {
-      if (!refusal->empty() && refusal_.empty()) refusal_ = *refusal;
-    }
+  Filters(const World& world, const Pod& pod) : incoming_(world, pod), fit_(incoming_) {
+    fit_.pre_filter(before_);
   }
 
+  /// Why it fits on no node at all, if it is so.
+  const Diagnosis& before() const { return before_; }
   bool check(Id id, Diagnosis& diagnosis) {
-    if (!refusal_.empty()) {
-      diagnosis.count(Plugin::None, refusal_);
-      return false;
-    }
-    const Str& name = incoming_.node(id).meta.name;
-    const auto misses = [&](const std::set<Str>* names) {
-      return names && names->count(name) == 0;
-    };
-    if (misses(filters_.named_nodes())) {
+    if (before_.refused()) return false;
+    if (fit_.names_nodes() && fit_.named_nodes().count(incoming_.node(id).meta.name) == 0) {
       diagnosis.count(Plugin::NodeAffinity, "node(s) didn't match Pod's node affinity/selector");
       return false;
     }
-    if (misses(volumes_.named_nodes())) {
-      diagnosis.count(Plugin::VolumeBinding, "node(s) had volume node affinity conflict");
-      return false;
-    }
-    const Candidate node = incoming_.candidate(id);
-    return filters_.check(node, diagnosis) == Verdict::Fits &&
-           limits_.check(node, diagnosis) == Verdict::Fits &&
-           (!volumes_.active() || volumes_.check(id, diagnosis) == Verdict::Fits) &&
-           limits_.check_zone(node, diagnosis) == Verdict::Fits &&
-           (!spread_.active() || spread_.check(id, diagnosis) == Verdict::Fits) &&
-           (!affinity_.active() || affinity_.check(id, diagnosis) == Verdict::Fits);
+    return fit_.check(incoming_.candidate(id), diagnosis) == Verdict::Fits;
   }
 
  private:
   Incoming incoming_;
-  const NodeFilters filters_;
-  const VolumeLimits limits_;
-  const VolumeBinder volumes_;
-  SpreadFilter spread_;
-  AffinityFilter affinity_;
-  std::string refusal_;
+  Fit fit_;
+  Diagnosis before_;
 };
 
 }  // namespace
@@ -115,9 +83,12 @@ void Trial::remove_node(Id node) {
 }
 
 bool Trial::fits(Id pod, Id node, std::vector<std::string>* reasons) const {
+  Filters filters(world_, *world_.get<Pod>(pod));
   Diagnosis diagnosis;
-  const bool good = Filters(world_, *world_.get<Pod>(pod)).check(node, diagnosis);
-  if (!good && reasons) *reasons = diagnosis.reasons();
+  const bool good = filters.check(node, diagnosis);
+  if (!good && reasons) {
+    *reasons = (filters.before().refused() ? filters.before() : diagnosis).reasons();
+  }
   return good;
 }
 
