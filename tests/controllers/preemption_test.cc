@@ -59,7 +59,7 @@ TEST_F(Preemption, TheLeastImportantMakesRoomWithItsOwnGrace) {
   run_for(milliseconds(500));
   EXPECT_EQ(ask("big", ".status.nominatedNodeName"), node);
   EXPECT_NE(type("kubectl get pod big -o wide").find(node + "   "), std::string::npos);
-  EXPECT_NE(type("kubectl describe pod big").find("NominatedNodeName:   " + node),
+  EXPECT_NE(type("kubectl describe pod big").find("NominatedNodeName:    " + node),
             std::string::npos);
   EXPECT_EQ(events("big", "FailedScheduling"), "0/2 nodes are available: 2 Insufficient cpu.\n");
   EXPECT_EQ(events("cheap", "Preempted"),

@@ -30,6 +30,16 @@ class VolumeRulesTest : public ::testing::Test {
   FileSystem files;
 };
 
+TEST_F(VolumeRulesTest, ALostDeviceAnswersNothing) {
+  files.volumes[0].lost = true;
+  EXPECT_EQ(write("/v/new", "a"), Errno::InputOutput);
+  EXPECT_EQ(files.read(parse_path("/v/old")).error, Errno::InputOutput);
+  EXPECT_EQ(files.list(parse_path("/v")).error, Errno::InputOutput);
+  EXPECT_EQ(files.remove(parse_path("/v/old")).error, Errno::InputOutput);
+  EXPECT_EQ(to_string(Errno::InputOutput), "Input/output error");
+  EXPECT_EQ(write("/beside", "a"), Errno::Ok);
+}
+
 // Mountpoint for S3, doc/SEMANTICS.md
 TEST_F(VolumeRulesTest, WholeObjects) {
   rules().whole_objects = true;

@@ -194,7 +194,7 @@ TEST_P(RandomSight, AgreesWithASlowWalker) {
       }
     }
   }
-  EXPECT_GT(compared, 2 * static_cast<std::size_t>(kWorlds));
+  EXPECT_GT(compared, static_cast<std::size_t>(kWorlds));
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomSight, ::testing::Range(1, 41));

@@ -65,20 +65,20 @@ TEST(FaultScenario, AFaultStrikesWhileACommandRuns) {
 TEST(FaultScenario, AFaultWaitsForAnythingThatCanBeExpected) {
   const Report report = run(scenario(R"(
     {"id": "file", "do": {"fault": {"kind": "containerCrash", "pod": "p", "when":
-       {"all": [{"sees": {"path": "/tmp/ready", "pods": {"p": true}}},
+       {"all": [{"sees": {"path": "/srv/ready", "pods": {"p": true}}},
                 {"not": {"event": {"reason": "Killing"}}}]}}}},
     {"id": "event", "do": {"fault": {"kind": "nodeCut", "node": "a", "when":
        {"event": {"reason": "BackOff", "about": "Pod/p"}}}}},
-    {"id": "typed", "do": {"shell": "sim when pod/p sees /tmp/ready node cut b; sim faults"},
-     "expect": [{"output": {"contains": "when sees default/p /tmp/ready holds: node cut b"}}]},
+    {"id": "typed", "do": {"shell": "sim when pod/p sees /srv/ready node cut b; sim faults"},
+     "expect": [{"output": {"contains": "when sees default/p /srv/ready holds: node cut b"}}]},
     {"id": "quiet", "do": {"advance": "1m"},
      "expect": [{"object": {"kind": "Pod", "name": "p", "match": {"status": {"containerStatuses": [
        {"name": "c", "restartCount": 0}]}}}}]},
-    {"id": "touch", "do": {"exec": {"pod": "p", "argv": ["touch", "/tmp/ready"]}}},
+    {"id": "touch", "do": {"exec": {"pod": "p", "argv": ["touch", "/srv/ready"]}}},
     {"id": "struck", "do": {"advance": "10s"},
      "expect": [{"object": {"kind": "Pod", "name": "p", "match": {"status": {"containerStatuses": [
        {"name": "c", "restartCount": 1}]}}}},
-       {"sees": {"path": "/tmp/ready", "pods": {"p": false}}}]},
+       {"sees": {"path": "/srv/ready", "pods": {"p": false}}}]},
     {"id": "left", "do": {"shell": "sim faults"},
      "expect": [{"output": {"contains": "node b is cut off"}}]})"));
   EXPECT_EQ(report.failed(), 0) << to_text(report, {});

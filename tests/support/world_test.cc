@@ -7,7 +7,7 @@ namespace sim::testing {
 
 WorldTest::WorldTest()
     : simulation_(std::make_unique<Simulation>(make_cluster(default_cluster().cluster))),
-      terminal_(std::make_unique<Terminal>(*simulation_, ".")) {}
+      terminal_(std::make_unique<Terminal>(*simulation_, "")) {}
 
 void WorldTest::TearDown() {
   EXPECT_EQ(check_invariants(world()), "");
