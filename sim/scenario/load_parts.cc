@@ -17,6 +17,16 @@ StringMap read_map(const Cursor& section) {
   return map;
 }
 
+/// What people are to read.
+std::string words(const Cursor& value) {
+  std::string text = value.lines();
+  const bool is_text = value.is_string() || value.is_array();
+  if (is_text && text.find_first_not_of(" \n\t") == std::string::npos) {
+    value.error("there are no words in this text", "say something, or leave the key out");
+  }
+  return text;
+}
+
 /// Some text that another one must contain.
 std::string part_of_text(const Cursor& value) {
   std::string text = value.lines();
@@ -32,7 +42,7 @@ Text PartReader::text(const Cursor& value) const {
   Text made;
   if (!value) return made;
   if (!value.is_object()) {
-    made.en = value.lines();
+    made.en = words(value);
     if (promises("ko")) {
       value.error("the Korean text is missing, which meta.locales promises",
                   "{\"en\": …, \"ko\": …}");
@@ -40,8 +50,8 @@ Text PartReader::text(const Cursor& value) const {
     return made;
   }
   value.keys({"en", "ko"}, {"en"});
-  made.en = value["en"].lines();
-  made.ko = value["ko"].lines();
+  made.en = words(value["en"]);
+  made.ko = words(value["ko"]);
   if (promises("ko") && !value["ko"]) {
     value.error("the Korean text is missing, which meta.locales promises", "add \"ko\"");
   }

@@ -140,6 +140,8 @@ const Mistake kMistakes[] = {
     {"ShellSyntax", "\"done\"]", "\"don\"]", "the shell cannot read this"},
     {"StepDoesNothing", "{\"id\": \"five\", \"do\": {\"advance\": \"30s\"}}", "{\"id\": \"five\"}",
      "this step does nothing"},
+    {"TextWithoutWords", "\"say\": \"Look.\"", "\"say\": \" \"", "there are no words in this text"},
+    {"LanguageWithoutWords", "\"ko\": \"제목\"", "\"ko\": []", "there are no words in this text"},
     {"EmptyPartOfOutput", "{\"contains\": \"a.jpg\"}", "{\"contains\": \"\"}",
      "the empty text is in every text"},
     {"EmptyPartOfAnEvent", "{\"reason\": \"Killing\"}",
