@@ -77,7 +77,7 @@ void add_deeds(const Attempt& attempt, std::string* text) {
   for (const Action& action : attempt.actions) add_deeds(action, text);
 }
 
-/// The questions about files in a statement that holds.
+/// The questions about files in a statement.
 void add_questions(const Expectation& wanted, std::vector<Question>* questions) {
   if (wanted.kind == Expectation::Kind::Why) {
     questions->push_back({wanted.pod, wanted.container, wanted.path});

@@ -27,9 +27,11 @@ std::string unbound(const World& world, const StepOutcome& evidence, const std::
   }
   const Store& store = world.store();
   const auto names = [&](Kind kind) {
+    constexpr std::size_t kMost = 20;  // nobody reads more
     std::vector<std::string> all;
-    for (const Id id : store.list(kind, reference.ns)) {
-      all.push_back(store.get({kind, id})->meta.name.str());
+    for (const auto& [id, row] : store.table(kind)) {
+      if (row.meta.ns == reference.ns) all.push_back(row.meta.name.str());
+      if (all.size() == kMost) break;
     }
     return all;
   };

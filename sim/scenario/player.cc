@@ -66,10 +66,14 @@ Diagnostic refused_manifest(const Scenario& scenario, const std::string& words) 
   return made;
 }
 
-/// Whether a command was tried that the shell or a container does not have.
+/// Whether a command was tried that the shell or a container does not have, or for an object that
+/// is not there.
 bool is_misspelt(const StepResult& tried) {
-  return tried.output.find(": command not found") != std::string::npos ||
-         tried.output.find("executable file not found in $PATH") != std::string::npos;
+  for (const char* said : {": command not found", "executable file not found in $PATH",
+                           ": not found\n", "Error from server (NotFound)"}) {
+    if (tried.output.find(said) != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -455,8 +459,9 @@ void Player::prove(const ScenarioStep& step, StepResult* result) const {
          "this attempt reaches all goals and stands every probe, and must not"});
     // A command that is misspelt reaches nothing either, and tells nothing.
     if (!reached && is_misspelt(tried)) {
-      result->checks.push_back({"", attempt.pointer, "the attempt can be made", false,
-                                fmt::format("a command of it is not there\n{}", tried.output)});
+      result->checks.push_back(
+          {"", attempt.pointer, "the attempt can be made", false,
+           fmt::format("something that it names is not there\n{}", tried.output)});
     }
   }
 }

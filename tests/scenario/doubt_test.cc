@@ -173,8 +173,8 @@ TEST(Doubt, AManifestThatIsRefusedHasItsPlace) {
 
 TEST(Doubt, AnAttemptThatCannotBeMadeFailsForNothing) {
   const std::string found = mistakes(with("exec p -- touch /g\"", "exec p -- tuch /g\""));
-  EXPECT_NE(found.find("does not hold: the attempt can be made (at /steps/1/task/mustFail/0): a "
-                       "command of it is not there"),
+  EXPECT_NE(found.find("does not hold: the attempt can be made (at /steps/1/task/mustFail/0): "
+                       "something that it names is not there"),
             std::string::npos)
       << found;
 }
