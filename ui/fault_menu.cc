@@ -200,7 +200,7 @@ void FaultMenu::items(Context& context, const Victim& victim, const std::string&
     if (!can) context.probe.say(deed.not_now);
     if (menu_item(context, fmt::format("{}.{}", prefix, deed.id), deed.label,
                   can ? nullptr : deed.not_now.c_str(), false, can)) {
-      context.session.type(deed.line);
+      context.session.command(deed.line);
     }
     tip(context, deed.line);
   }

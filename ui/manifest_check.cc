@@ -11,6 +11,7 @@
 namespace ui {
 namespace {
 
+constexpr int kMostShells = 10;           // left open, one in another
 constexpr const char* kEnd = "MANIFEST";  // of the text, in the command
 
 /// "spec.template.spec.containers[0].image" as the pointer of a document.
@@ -124,9 +125,11 @@ std::vector<ManifestMistake> manifest_mistakes(const sim::Player& player, const 
     return {{1, fmt::format("a line cannot be \"{}\": it ends the text", kEnd)}};
   }
   const std::unique_ptr<sim::Player> copy = player.fork();
+  sim::Terminal& terminal = copy->terminal();
+  for (int i = 0; terminal.command_prompt() && i < kMostShells; ++i) terminal.run("exit");
   std::string command = replace_command(yaml);
   command.insert(command.find(" <<"), " --dry-run=server");
-  const sim::Terminal::Result result = copy->terminal().run(command);
+  const sim::Terminal::Result result = terminal.run(command);
   std::vector<ManifestMistake> mistakes;
   if (result.exit == 0) return mistakes;
   for (std::string& complaint : complaints_in(result.output)) {

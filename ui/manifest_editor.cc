@@ -48,9 +48,9 @@ void ManifestEditor::scale(Context& context, sim::Ref ref) {
   tip(context, context.in("Slide, or press and type with Ctrl: kubectl scale",
                           "끌거나 Ctrl+클릭으로 숫자를 입력하면 kubectl scale을 실행합니다"));
   if (ImGui::IsItemDeactivatedAfterEdit() && replicas_ != *wanted) {
-    context.session.type(fmt::format("kubectl scale {}/{} -n {} --replicas={}",
-                                     info(ref.kind).singular, object.meta.name, object.meta.ns,
-                                     replicas_));
+    context.session.command(fmt::format("kubectl scale {}/{} -n {} --replicas={}",
+                                        info(ref.kind).singular, object.meta.name, object.meta.ns,
+                                        replicas_));
   }
 }
 
@@ -70,7 +70,7 @@ void ManifestEditor::draw(Context& context, sim::Ref ref) {
   const bool dirty = text_ != stored_;
   if (main_button(context, "manifest.apply", context.in("Apply", "적용"),
                   dirty && mistakes_.empty())) {
-    session.type(replace_command(text_));
+    session.command(replace_command(text_));
     stored_ = text_;
   }
   ImGui::SameLine();

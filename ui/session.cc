@@ -200,6 +200,10 @@ void Session::tick(double seconds) {
 
 void Session::type(std::string lines) { wanted_.push_back({Wanted::What::Type, std::move(lines)}); }
 
+void Session::command(std::string line) {
+  wanted_.push_back({Wanted::What::Command, std::move(line)});
+}
+
 void Session::take_step() {
   if (may_take_step()) wanted_.push_back({Wanted::What::Step, {}});
 }
@@ -356,14 +360,18 @@ void Session::run(Line& line, const std::string& lines) {
   line.entries.push_back(std::move(entry));
 }
 
+/// A shell inside a container that was left open would take the lines that follow for its own.
+void Session::leave_shells(Line& line) {
+  for (int i = 0; line.player().terminal().command_prompt() && i < kMostShells; ++i) {
+    run(line, "exit");
+  }
+}
+
 void Session::take(Line& line) {
   const std::size_t index = line.lesson.next;
   if (index >= scenario_->steps.size()) return;
   const sim::ScenarioStep& step = scenario_->steps[index];
-  // A shell inside a container that was left open would take the lesson's lines for its own.
-  for (int i = 0; line.player().terminal().command_prompt() && i < kMostShells; ++i) {
-    run(line, "exit");
-  }
+  leave_shells(line);
   TakenStep taken;
   taken.step = index;
   taken.answer = line.lesson.answer;
@@ -424,6 +432,10 @@ void Session::carry_out(const Wanted& wanted, Line& line) {
   const Running running(running_, &line);
   switch (wanted.what) {
     case Wanted::What::Type:
+      run(line, wanted.lines);
+      break;
+    case Wanted::What::Command:
+      leave_shells(line);
       run(line, wanted.lines);
       break;
     case Wanted::What::Step:

@@ -92,6 +92,8 @@ class Session {
 
   // Acting. What is asked for here is done by work().
   void type(std::string lines);
+  /// The same, once any shell inside a container that was left open has been left.
+  void command(std::string line);
   /// Begins the scenario anew.
   void restart();
   /// Takes the lesson's next step.
@@ -135,7 +137,7 @@ class Session {
 
  private:
   struct Wanted {
-    enum class What { Type, Step, Settle, Solve, WhatIf, Restart } what;
+    enum class What { Type, Command, Step, Settle, Solve, WhatIf, Restart } what;
     std::string lines;
   };
 
@@ -148,6 +150,7 @@ class Session {
   Line* acting();
   void carry_out(const Wanted& wanted, Line& line);
   void run(Line& line, const std::string& lines);
+  void leave_shells(Line& line);
   void take(Line& line);
   static void foresee(Line& line, const sim::ScenarioStep& step,
                       const std::map<std::string, std::string>& answers);

@@ -22,7 +22,7 @@ void Session::try_out(const sim::Text& title, const std::vector<std::string>& co
   here().title = title;
   here().trial = true;
   pinned_ = present;
-  for (const std::string& command : commands) type(command);
+  for (const std::string& one : commands) command(one);
 }
 
 const Checkpoint* Session::checkpoint_at(std::size_t step, std::size_t* index) const {

@@ -230,6 +230,14 @@ TEST(Session, AShellThatWasLeftOpenDoesNotTakeTheLessonsLines) {
   step(session);
   EXPECT_FALSE(session.terminal().command_prompt());
   EXPECT_EQ(session.lesson().taken.back().result.exit, 0);
+  // Nor those of a menu.
+  type(session, "kubectl exec -it -n assets deployment/assets -- bash");
+  ASSERT_TRUE(session.terminal().command_prompt());
+  session.command("sim node stop node-b");
+  session.work();
+  EXPECT_FALSE(session.terminal().command_prompt());
+  EXPECT_EQ(session.line().entries.back().command, "sim node stop node-b");
+  EXPECT_EQ(session.line().entries.back().exit, 0);
 }
 
 TEST(Session, ATrialStandsBesideThePresentUntilItIsDiscarded) {
