@@ -104,8 +104,11 @@ void ManifestEditor::draw(Context& context, sim::Ref ref) {
         {0, std::max(0.0F, static_cast<float>(jump_line_ - 3) * ImGui::GetTextLineHeight())});
     jump_line_ = 0;
   }
-  const bool edited =
-      ImGui::InputTextMultiline("##manifest", &text_, {-1, -1}, ImGuiInputTextFlags_AllowTabInput);
+  // Nothing can be tried on a play that is under way: the text waits for it.
+  const ImGuiInputTextFlags flags =
+      ImGuiInputTextFlags_AllowTabInput |
+      (session.running() ? ImGuiInputTextFlags_ReadOnly : ImGuiInputTextFlags_None);
+  const bool edited = ImGui::InputTextMultiline("##manifest", &text_, {-1, -1}, flags);
   ImGui::PopFont();
   mark(context, "manifest.text", "");
   context.probe.say(text_);
