@@ -273,7 +273,7 @@ void App::banner(Context& context) {
   const float height = ImGui::GetFrameHeight() + ImGui::GetStyle().WindowPadding.y +
                        (std::min(lines, 6.0F) - 1.0F) * ImGui::GetTextLineHeightWithSpacing();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(context.scaled(8), context.scaled(3)));
-  ImGui::BeginChild("banner", {0, height}, true);
+  ImGui::BeginChild("banner", {0, height}, true, ImGuiWindowFlags_AlwaysUseWindowPadding);
   if (running) {
     ImGui::AlignTextToFramePadding();
     running_banner(context);
