@@ -135,7 +135,9 @@ class Work {
     if (!waits || (too_late && !leaving.by_autoscaler) ||
         (leaving.by_autoscaler && passed >= kPodsGone)) {
       if (leaving.by_autoscaler) {
-        tell(fmt::format("Scale-down: node {} removed with drain", node->meta.name));
+        tell(first ? "ScaleDownEmpty" : "ScaleDown",
+             first ? fmt::format("Scale-down: empty node {} removed", node->meta.name)
+                   : fmt::format("Scale-down: node {} removed with drain", node->meta.name));
       }
       discard_machine(world_, plan_, leaving.machine, why_of(leaving));
       return false;
@@ -182,10 +184,10 @@ class Work {
   }
 
   /// About itself the cluster autoscaler tells in Events of its ConfigMap.
-  void tell(std::string message) {
+  void tell(std::string_view reason, std::string message) {
     const Id id = world_.store().find(Kind::ConfigMap, "kube-system", kAutoscalerStatus);
     if (id == 0) return;
-    note_event(plan_, {Kind::ConfigMap, id}, kClusterAutoscaler, "Normal", "ScaleDown",
+    note_event(plan_, {Kind::ConfigMap, id}, kClusterAutoscaler, "Normal", reason,
                std::move(message));
   }
 

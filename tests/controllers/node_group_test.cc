@@ -28,7 +28,7 @@ class NodeGroupTest : public ::testing::Test {
            "capacity": {{"cpu": "2", "memory": "4Gi"}}, "labels": {{"tier": "pool"}}}}
         ],
         {}
-        "images": {{"busybox": {{"programs": ["sleep"]}}}}
+        "images": {{"busybox": {{}}}}
       }}
     }})",
                                                  more),
@@ -167,6 +167,101 @@ TEST_F(NodeGroupTest, MistakesInADescriptionAreSaid) {
   EXPECT_NE(
       wrong(R"([{"name": "a", "max": 2}], "loads": [{"of": "web", "cpu": 1}])").find("whose load?"),
       std::string::npos);
+}
+
+class ClusterAutoscalerTest : public NodeGroupTest {
+ protected:
+  void SetUp() override { open("\"autoscaler\": true,"); }
+};
+
+TEST_F(ClusterAutoscalerTest, PodsWithoutRoomMakeAGroupGrow) {
+  deploy("web", 4, "1500m");
+  run_for(seconds(15));
+  EXPECT_EQ(told("TriggeredScaleUp"), "pod triggered scale-up: [{pool 2->3 (max: 3)}]\n");
+  run_for(seconds(75));
+  EXPECT_EQ(places("web"), "base\npool-1\npool-2\npool-3\n");
+  simulation_->run_until_settled(simulation_->world().now() + minutes(10));
+  const std::uint64_t revision = simulation_->world().revision();
+  run_for(minutes(30));
+  EXPECT_EQ(simulation_->world().revision(), revision);
+  type("kubectl scale deployment web --replicas=5");
+  run_for(seconds(20));
+  EXPECT_EQ(told("NotTriggerScaleUp"),
+            "pod didn't trigger scale-up: 1 max node group size reached\n");
+}
+
+TEST_F(ClusterAutoscalerTest, ItSaysWhyANodeMoreWouldNotHelp) {
+  deploy("large", 1, "4");
+  deploy("ssd", 1, "100m", "      nodeSelector: {disk: ssd}\n");
+  run_for(minutes(2));
+  const std::string all = told("NotTriggerScaleUp");
+  EXPECT_NE(all.find("pod didn't trigger scale-up: 1 Insufficient cpu\n"), std::string::npos)
+      << all;
+  EXPECT_NE(all.find("1 node(s) didn't match Pod's node affinity/selector\n"), std::string::npos)
+      << all;
+  EXPECT_EQ(type("sim nodegroup"),
+            "NAME  MIN  MAX  DESIRED  NODES  \npool  1    3    2        2      \n");
+}
+
+TEST_F(ClusterAutoscalerTest, AnEmptyNodeGoesAfterTenMinutes) {
+  run_for(minutes(1));
+  EXPECT_EQ(type("kubectl get node pool-1 -o jsonpath='{.spec.taints[*].key}'"),
+            "DeletionCandidateOfClusterAutoscaler");
+  run_for(minutes(8));
+  EXPECT_NE(nodes().find("pool-1"), std::string::npos);
+  run_for(minutes(2));
+  EXPECT_EQ(nodes(), "base Ready us-west-2a\npool-2 Ready us-west-2b\n");
+  EXPECT_NE(told("ScaleDownEmpty").find("Scale-down: removing empty node \"pool-1\"\n"),
+            std::string::npos);
+  EXPECT_NE(told("ScaleDownEmpty").find("Scale-down: empty node pool-1 removed\n"),
+            std::string::npos);
+  run_for(minutes(30));  // the group keeps one
+  EXPECT_EQ(nodes(), "base Ready us-west-2a\npool-2 Ready us-west-2b\n");
+}
+
+TEST_F(ClusterAutoscalerTest, LocalStorageKeepsANodeUnlessItIsSafe) {
+  const std::string spread =
+      "      nodeSelector: {tier: pool}\n"
+      "      volumes: [{name: cache, emptyDir: {}}]\n";
+  const std::string mount = ", volumeMounts: [{name: cache, mountPath: /cache}]";
+  deploy("web", 2, "300m", spread, mount);
+  run_for(minutes(15));
+  EXPECT_EQ(places("web"), "pool-1\npool-2\n");
+  deploy("web", 2, "300m", spread, mount,
+         "{cluster-autoscaler.kubernetes.io/safe-to-evict: \"true\"}");
+  run_for(minutes(1));
+  EXPECT_EQ(places("web"), "pool-1\npool-2\n");
+  const std::string pod = type(
+      "kubectl get pods -l app=web --field-selector spec.nodeName=pool-1 "
+      "-o jsonpath={.items[0].metadata.name}");
+  type("kubectl exec " + pod + " -- touch /cache/a");
+  run_for(minutes(12));
+  EXPECT_EQ(places("web"), "pool-2\npool-2\n");
+  EXPECT_EQ(
+      told("ScaleDown").find("marked the node as toBeDeleted/unschedulable\n") == std::string::npos,
+      false);
+  EXPECT_NE(told("ScaleDown").find("deleting pod for node scale down\n"), std::string::npos);
+  EXPECT_NE(told("ScaleDown").find("Scale-down: removing node pool-1, utilization: {0.15"),
+            std::string::npos);
+  const std::string fresh = type(
+      "kubectl get pods -l app=web --sort-by=.metadata.creationTimestamp "
+      "-o jsonpath={.items[1].metadata.name}");
+  const std::string why = type("sim why " + fresh + " /cache/a");
+  EXPECT_NE(why.find("LOST_WITH_POD"), std::string::npos) << why;
+  EXPECT_NE(why.find("the cluster autoscaler removed node pool-1"), std::string::npos) << why;
+}
+
+TEST_F(ClusterAutoscalerTest, ABarePodAndABudgetKeepTheirNodes) {
+  type(
+      "kubectl run bare --image=busybox --overrides='{\"spec\": {\"nodeName\": \"pool-1\"}}' "
+      "--command -- sleep 1d");
+  deploy("web", 1, "100m", "      nodeSelector: {kubernetes.io/hostname: pool-2}\n");
+  run_for(minutes(15));
+  EXPECT_NE(nodes().find("pool-1"), std::string::npos);
+  EXPECT_NE(nodes().find("pool-2"), std::string::npos);  // its pod fits nowhere else
+  type("kubectl delete pod bare --now");
+  run_for(minutes(12));
+  EXPECT_EQ(nodes().find("pool-1"), std::string::npos);
 }
 
 }  // namespace
