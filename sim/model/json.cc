@@ -6,6 +6,7 @@
 #include "sim/base/check.h"
 #include "sim/base/format.h"
 #include "sim/model/json_kinds.h"
+#include "sim/model/older_versions.h"
 
 namespace sim {
 namespace {
@@ -47,6 +48,10 @@ Decoded decode(const Json& json) {
                                    json::word_of(json)));
   }
   const TypeName type = type_of(json);
+  if (!type.known) {
+    Json newer = json;
+    if (bring_to_kept_version(newer)) return decode(newer);
+  }
   // k8s 1.30 apimachinery/pkg/runtime: NewMissingKindErrWithBody, NewMissingVersionErr
   if (type.kind.empty() || type.api_version.empty()) {
     const bool kind = type.kind.empty();

@@ -7,6 +7,7 @@
 #include "sim/base/input_error.h"
 #include "sim/model/labels.h"
 #include "sim/model/manifest.h"
+#include "sim/model/older_versions.h"
 #include "sim/shell/field_selector.h"
 #include "sim/shell/kubectl_resources.h"
 #include "sim/shell/output_form.h"
@@ -375,6 +376,7 @@ std::vector<Manifest> read_manifests(const Call& call, const Flags& flags, std::
   for (const auto& [shown, text] : texts) {
     try {
       for (Document& document : parse_documents(text, shown)) {
+        bring_to_kept_version(document.json);
         manifests.push_back({std::make_shared<const Json>(std::move(document.json)), shown});
       }
     } catch (const ManifestError& wrong) {

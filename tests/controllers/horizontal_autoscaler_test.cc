@@ -203,6 +203,21 @@ spec:
             std::string::npos);
 }
 
+TEST_F(HorizontalAutoscalerTest, TheFirstVersionIsTakenToo) {
+  write("hpa.yaml", R"(apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 4
+  targetCPUUtilizationPercentage: 60
+)");
+  EXPECT_EQ(type("kubectl apply -f hpa.yaml"), "horizontalpodautoscaler.autoscaling/web created\n");
+  EXPECT_EQ(targets(), "cpu: <unknown>/60% 0\n");
+  EXPECT_EQ(type("kubectl apply -f hpa.yaml"),
+            "horizontalpodautoscaler.autoscaling/web unchanged\n");
+}
+
 TEST_F(HorizontalAutoscalerTest, TopTellsWhatMetricsServerHasSeen) {
   EXPECT_EQ(type("kubectl top pods"), "error: metrics not available yet\n");
   EXPECT_EQ(type("kubectl top pod nosuch"),
