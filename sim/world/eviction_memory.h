@@ -25,16 +25,13 @@ struct PodTerm {
 
 class EvictionMemory {
  public:
-  PodTerm term(Id pod) const { return terms_.get(pod); }
+  PodTerm term(Id pod) const;
   /// When a node of the zone last got a NoExecute taint for not answering.
-  std::optional<Time> tainted(const Str& zone) const {
-    const Time* at = tainted_.find(zone);
-    return at ? std::optional(*at) : std::nullopt;
-  }
+  std::optional<Time> tainted(const Str& zone) const;
 
   /// Only apply() calls these.
-  void set(Id pod, const PodTerm& term) { terms_.set(pod, term); }
-  void set_tainted(const Str& zone, Time at) { tainted_.set(zone, at); }
+  void set(Id pod, const PodTerm& term);
+  void set_tainted(const Str& zone, Time at);
 
  private:
   Column<PodTerm> terms_;

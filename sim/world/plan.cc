@@ -102,6 +102,12 @@ void Plan::erase(Ref ref, Str why) {
   writes.push_back({Write::Op::Erase, ref, nullptr, std::move(why)});
 }
 
+void Plan::wake(Time when, Actor actor, Ref key, bool quiet) {
+  wakes.push_back({when, actor, key, quiet});
+}
+
+void Plan::event(EventNote note) { events.push_back(std::move(note)); }
+
 ObjectPtr Plan::pending(Ref ref) const {
   for (auto write = writes.rbegin(); write != writes.rend(); ++write) {
     if (write->ref == ref) return write->object;
@@ -120,6 +126,18 @@ void Plan::append(Plan other) {
   if (other.next_node) next_node = other.next_node;
   if (other.tainted_zone) tainted_zone = std::move(other.tainted_zone);
   for (std::size_t kind = 0; kind < created_.size(); ++kind) created_[kind] += other.created_[kind];
+}
+
+void note_event(Plan& plan, Ref about, std::string_view component, std::string_view type,
+                std::string_view reason, std::string message, std::string_view host) {
+  EventNote note;
+  note.about = about;
+  note.component = Str(component);
+  note.type = Str(type);
+  note.reason = Str(reason);
+  note.message = Str(message);
+  note.host = Str(host);
+  plan.event(std::move(note));
 }
 
 }  // namespace sim

@@ -97,10 +97,8 @@ struct Plan {
   Id create(const World& world, ObjectPtr object, Str why);
   void update(Ref ref, ObjectPtr object, Str why);
   void erase(Ref ref, Str why);
-  void wake(Time when, Actor actor, Ref key, bool quiet = false) {
-    wakes.push_back({when, actor, key, quiet});
-  }
-  void event(EventNote note) { events.push_back(std::move(note)); }
+  void wake(Time when, Actor actor, Ref key, bool quiet = false);
+  void event(EventNote note);
   /// The object that this plan last writes for the row, or null: reading one's own writes.
   ObjectPtr pending(Ref ref) const;
   /// Adds another plan behind this one. Not for plans that create rows of the same kind (their ids
@@ -112,16 +110,7 @@ struct Plan {
 };
 
 /// Adds an Event to a plan.
-inline void note_event(Plan& plan, Ref about, std::string_view component, std::string_view type,
-                       std::string_view reason, std::string message, std::string_view host = {}) {
-  EventNote note;
-  note.about = about;
-  note.component = Str(component);
-  note.type = Str(type);
-  note.reason = Str(reason);
-  note.message = Str(message);
-  note.host = Str(host);
-  plan.event(std::move(note));
-}
+void note_event(Plan& plan, Ref about, std::string_view component, std::string_view type,
+                std::string_view reason, std::string message, std::string_view host = {});
 
 }  // namespace sim

@@ -33,30 +33,12 @@ struct AttachWork {
 
 class VolumeMemory {
  public:
-  VolumeWork work(Actor actor, Id id) const {
-    const VolumeWork* known = works_.find(std::tuple(actor, id));
-    return known ? *known : VolumeWork();
-  }
-  AttachWork attach(Id node, const Str& volume) const {
-    const AttachWork* known = attaches_.find(std::tuple(node, volume));
-    return known ? *known : AttachWork();
-  }
+  VolumeWork work(Actor actor, Id id) const;
+  AttachWork attach(Id node, const Str& volume) const;
 
   /// Only apply() calls these.
-  void set(Actor actor, Id id, const VolumeWork& work) {
-    if (work == VolumeWork()) {
-      works_.erase(std::tuple(actor, id));
-    } else {
-      works_.set({actor, id}, work);
-    }
-  }
-  void set(Id node, const Str& volume, const AttachWork& work) {
-    if (work == AttachWork()) {
-      attaches_.erase(std::tuple(node, volume));
-    } else {
-      attaches_.set({node, volume}, work);
-    }
-  }
+  void set(Actor actor, Id id, const VolumeWork& work);
+  void set(Id node, const Str& volume, const AttachWork& work);
 
  private:
   SortedMap<std::tuple<Actor, Id>, VolumeWork> works_;
