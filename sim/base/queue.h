@@ -84,6 +84,9 @@ class Queue {
   /// Puts an entry in at the end and lets it rise to its place.
   static void rise(std::vector<Entry>& heap, const Entry& entry) {
     std::size_t at = heap.size();
+    // A long one grows by a quarter: twice as long would be mostly empty.
+    constexpr std::size_t kLong = 1 << 14;
+    if (at == heap.capacity() && at >= kLong) heap.reserve(at + at / 4);
     heap.push_back(entry);
     while (at != 0) {
       const std::size_t parent = (at - 1) / kChildren;

@@ -45,6 +45,12 @@ class SortedMap {
       return;
     }
     if (at == chunk.begin()) root.firsts[index] = key;
+    if (chunk.size() == chunk.capacity()) {
+      // Little by little: most chunks are full, or never written again.
+      const auto offset = at - chunk.begin();
+      chunk.reserve(chunk.size() + kGrowth);
+      at = chunk.begin() + offset;
+    }
     chunk.insert(at, Item(std::move(key), std::move(value)));
     ++root.size;
     if (chunk.size() > kChunkItems) {
@@ -52,6 +58,7 @@ class SortedMap {
       auto right = std::make_shared<Chunk>(std::make_move_iterator(chunk.begin() + kSplitAt),
                                            std::make_move_iterator(chunk.end()));
       chunk.erase(chunk.begin() + kSplitAt, chunk.end());
+      chunk.shrink_to_fit();
       const auto next = static_cast<std::ptrdiff_t>(index) + 1;
       root.firsts.insert(root.firsts.begin() + next, right->front().first);
       root.chunks.insert(root.chunks.begin() + next, std::move(right));
@@ -115,6 +122,7 @@ class SortedMap {
  private:
   static constexpr std::size_t kChunkItems = 128;
   static constexpr std::ptrdiff_t kSplitAt = 96;
+  static constexpr std::size_t kGrowth = 16;
   using Chunk = std::vector<Item>;
   struct Root {
     std::vector<std::shared_ptr<Chunk>> chunks;  // none of them empty, but while set() runs

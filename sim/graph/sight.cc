@@ -36,21 +36,25 @@ bool is_up(const World& world, const ContainerInstance& instance) {
   return instance.state == ContainerInstance::State::Running && is_awake(world, instance);
 }
 
+}  // namespace
+
 /// Where a container's termination message goes.
-Path log_of(const World& world, const ContainerInstance& instance) {
-  const Pod* pod = world.get<Pod>(instance.pod);
-  if (!pod) return {};
+const Path& Sight::log_of(const ContainerInstance& instance) {
+  static const Path none;
+  const Pod* pod = world_->get<Pod>(instance.pod);
+  if (!pod || !pod->spec) return none;
+  if (log_spec_.shares(pod->spec) && log_container_ == instance.meta.name) return log_;
   for (const auto* containers : {&pod->spec->init_containers, &pod->spec->containers}) {
     for (const Container& container : *containers) {
-      if (container.name == instance.meta.name) {
-        return parse_path(container.termination_message_path);
-      }
+      if (container.name != instance.meta.name) continue;
+      log_spec_ = pod->spec;
+      log_container_ = container.name;
+      log_ = parse_path(container.termination_message_path);
+      return log_;
     }
   }
-  return {};
+  return none;
 }
-
-}  // namespace
 
 Sight::PodFact Sight::look_at_pod(Id id) const {
   const World& world = *world_;
@@ -103,7 +107,7 @@ void Sight::look_at_instance(Id id) {
   fact.profile = -1;
   fact.awake = instance && is_up(*world_, *instance);
   if (!fact.awake || instance->user != 0 || !instance->writable.root()->children.empty()) return;
-  const Path log = log_of(*world_, *instance);
+  const Path& log = log_of(*instance);
   // Nearly always it is one more of the same kind as the one made before it.
   if (const std::int32_t guess = instances_[id - 1].profile; guess >= 0) {
     const Profile& known = profiles_[static_cast<std::size_t>(guess)];

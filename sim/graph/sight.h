@@ -70,6 +70,7 @@ class Sight {
   };
 
   PodFact look_at_pod(Id id) const;
+  const Path& log_of(const ContainerInstance& instance);
   bool is_same(const World& before, Id instance) const;
   void look_at_instance(Id id);
   std::shared_ptr<const Route> plain_route(const Profile& profile, const Path& path) const;
@@ -83,6 +84,11 @@ class Sight {
   std::vector<Profile> profiles_;
   std::map<Profile, std::int32_t> profile_ids_;
   std::vector<Memo> memos_;
+  // Where the container asked about last writes its termination message: the next one is nearly
+  // always of the same template.
+  Box<PodSpec> log_spec_;
+  Str log_container_;
+  Path log_;
   std::uint64_t asked_ = 0;
   std::uint64_t looked_into_ = 0;
 };

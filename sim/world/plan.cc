@@ -1,8 +1,10 @@
 #include "sim/world/plan.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
+#include "sim/base/hash.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -108,11 +110,30 @@ void Plan::wake(Time when, Actor actor, Ref key, bool quiet) {
 
 void Plan::event(EventNote note) { events.push_back(std::move(note)); }
 
-ObjectPtr Plan::pending(Ref ref) const {
-  for (auto write = writes.rbegin(); write != writes.rend(); ++write) {
-    if (write->ref == ref) return write->object;
+/// Behind the last write of a row; 0: there is none.
+std::size_t Plan::last_write_of(Ref ref) const {
+  constexpr std::size_t kMany = 64;
+  if (writes.size() < kMany) {
+    std::size_t at = writes.size();
+    while (at > 0 && writes[at - 1].ref != ref) --at;
+    return at;
   }
-  return nullptr;
+  const auto hash_of = [](Ref of) {
+    return mix(std::uint64_t{of.id} << 8 | static_cast<std::uint64_t>(of.kind));
+  };
+  for (; placed_ < writes.size(); ++placed_) {
+    places_.add(hash_of(writes[placed_].ref), static_cast<std::uint32_t>(placed_));
+  }
+  std::size_t last = 0;
+  places_.each(hash_of(ref), [&](std::uint32_t at) {
+    if (writes[at].ref == ref) last = std::max<std::size_t>(last, at + 1);
+  });
+  return last;
+}
+
+ObjectPtr Plan::pending(Ref ref) const {
+  const std::size_t place = last_write_of(ref);
+  return place == 0 ? nullptr : writes[place - 1].object;
 }
 
 void Plan::append(Plan other) {

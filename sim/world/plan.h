@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/hash_index.h"
 #include "sim/model/meta.h"
 #include "sim/world/eviction_memory.h"
 #include "sim/world/scheduling_queue.h"
@@ -101,11 +102,23 @@ struct Plan {
   void event(EventNote note);
   /// The object that this plan last writes for the row, or null: reading one's own writes.
   ObjectPtr pending(Ref ref) const;
+  /// Takes writes out again.
+  template <class Is>
+  void drop_writes(Is is) {
+    std::erase_if(writes, is);
+    places_ = {};
+    placed_ = 0;
+  }
   /// Adds another plan behind this one. Not for plans that create rows of the same kind (their ids
   /// would clash): make those one after the other with create().
   void append(Plan other);
 
  private:
+  std::size_t last_write_of(Ref ref) const;
+
+  // Where the writes of each row are, once there are many: noted when somebody asks.
+  mutable HashIndex<std::uint32_t> places_;
+  mutable std::size_t placed_ = 0;
   std::array<Id, kKindCount> created_{};  // how many rows of each kind this plan creates
 };
 

@@ -19,8 +19,10 @@
 #include "sim/base/queue.h"
 #include "sim/engine/cluster.h"
 #include "sim/graph/visibility.h"
+#include "sim/model/controller_types.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/api.h"
+#include "sim/world/fault.h"
 
 namespace sim {
 namespace {
@@ -137,6 +139,55 @@ BENCHMARK(cold_start)
     ->Args({5000, 10000})
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1);
+
+/// All pods of a large cluster with one of its three zones lost for ten minutes, then healed.
+void zone_loss(benchmark::State& state) {
+  Simulation simulation = cluster_of(static_cast<int>(state.range(0)));
+  bring_up(simulation, static_cast<int>(state.range(1)));
+  const auto hit = [&](FaultKind kind) {
+    Fault fault;
+    fault.kind = kind;
+    fault.target = "zone-1";
+    Plan plan;
+    const Struck struck = strike(simulation.world(), plan, fault);
+    if (!struck.wrong.empty()) throw std::runtime_error(struck.wrong);
+    simulation.carry_out(std::move(plan), {0, "bench"});
+  };
+  for (auto _ : state) {
+    hit(FaultKind::ZoneCut);
+    simulation.run_until(simulation.world().now() + minutes(10));
+    hit(FaultKind::ZoneHeal);
+    simulation.run_until_settled(simulation.world().now() + hours(1));
+  }
+  state.counters["pods_running"] = static_cast<double>(running(simulation.world()));
+  state.SetLabel("one of three zones cut off for ten minutes and healed: " + size_of(state));
+}
+BENCHMARK(zone_loss)
+    ->Args({500, 1000})
+    ->Args({5000, 10000})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(1);
+
+/// A DaemonSet comes to every node.
+void daemons(benchmark::State& state) {
+  for (auto _ : state) {
+    Simulation simulation = cluster_of(static_cast<int>(state.range(0)));
+    const auto like = deployment(0, 1);
+    auto set = std::make_shared<DaemonSet>();
+    set->meta.name = "agent";
+    set->meta.ns = "default";
+    set->spec.selector = like->spec.selector;
+    set->spec.pod_template = like->spec.pod_template;
+    Plan plan;
+    const ApiResult result = api_create(simulation.world(), plan, set, "the benchmark wants it");
+    if (result.error) throw std::runtime_error(result.error->message);
+    simulation.carry_out(std::move(plan), {0, "bench"});
+    simulation.run_until_settled(simulation.world().now() + hours(2));
+    state.counters["pods_running"] = static_cast<double>(running(simulation.world()));
+  }
+  state.SetLabel(fmt::format("a DaemonSet comes to all of {} nodes", state.range(0)));
+}
+BENCHMARK(daemons)->Arg(500)->Arg(5000)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 void copy_world(benchmark::State& state) {
   Simulation simulation = cluster_of(static_cast<int>(state.range(0)));

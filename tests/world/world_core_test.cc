@@ -217,6 +217,40 @@ TEST(Events, TheSchedulersKeyIsTheVersionNotTheMessage) {
   EXPECT_EQ(events(world), std::vector<std::string>{"FailedScheduling one x2"});
 }
 
+// A plan with very many writes finds the last one of a row as one with few does.
+TEST(Plan, ReadsItsOwnWritesHoweverManyThereAre) {
+  Plan plan;
+  const auto expect_last = [&] {
+    for (Id id = 1; id <= 40; ++id) {
+      for (const Kind kind : {Kind::Pod, Kind::ConfigMap}) {
+        ObjectPtr last;
+        for (const Write& write : plan.writes) {
+          if (write.ref == Ref{kind, id}) last = write.object;
+        }
+        ASSERT_EQ(plan.pending({kind, id}), last);
+      }
+    }
+  };
+  for (int i = 0; i < 200; ++i) {
+    const Id id = static_cast<Id>(1 + i * 7 % 37);
+    if (i % 11 == 3) {
+      plan.erase({Kind::Pod, id}, "gone");
+    } else if (i % 2 == 0) {
+      plan.update({Kind::Pod, id}, std::make_shared<Pod>(), "changed");
+    } else {
+      plan.update({Kind::ConfigMap, id}, std::make_shared<ConfigMap>(), "changed");
+    }
+    if (i % 40 == 0) expect_last();
+  }
+  expect_last();
+  plan.drop_writes([](const Write& write) { return write.ref.kind == Kind::ConfigMap; });
+  expect_last();
+  for (Id id = 1; id <= 20; ++id) {
+    plan.update({Kind::ConfigMap, id}, std::make_shared<ConfigMap>(), "again");
+  }
+  expect_last();
+}
+
 TEST(Journal, StaysWithinItsBudget) {
   constexpr std::uint64_t kBudget = 1 << 20;
   Journal all;

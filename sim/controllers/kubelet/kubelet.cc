@@ -59,7 +59,7 @@ const Pod& heard_of(const World& world, Id pod, Id sandbox) {
 /// Nothing that a kubelet says arrives while its node is cut off.
 void keep_silent(Plan& plan) {
   plan.events.clear();
-  std::erase_if(plan.writes, [](const Write& write) { return is_api_kind(write.ref.kind); });
+  plan.drop_writes([](const Write& write) { return is_api_kind(write.ref.kind); });
 }
 
 /// Lets go of all that the pod had on its node.
