@@ -86,6 +86,10 @@ void Journal::append(Change change) {
 }
 
 void Journal::drop(Root& root, std::size_t blocks) {
+  // What was written at this instant is still to be looked at by those who follow the changes.
+  const Time now = root.blocks.back()->changes.back().time;
+  while (blocks > 0 && !(root.blocks[blocks - 1]->changes.back().time < now)) --blocks;
+  if (blocks == 0) return;
   for (std::size_t i = 0; i < blocks; ++i) root.bytes -= root.blocks[i]->bytes;
   root.blocks.erase(root.blocks.begin(), root.blocks.begin() + static_cast<std::ptrdiff_t>(blocks));
   root.first += blocks * kBlock;

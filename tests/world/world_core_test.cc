@@ -261,6 +261,7 @@ TEST(Journal, StaysWithinItsBudget) {
     Change change;
     change.revision = revision;
     change.why = "another line";
+    change.time = Time{static_cast<std::int64_t>(revision)};
     auto before = std::make_shared<Pod>();
     before->meta.name = Str(std::to_string(revision));
     change.before = before;
@@ -276,6 +277,19 @@ TEST(Journal, StaysWithinItsBudget) {
   EXPECT_EQ(journal.last(), 5000u);
   EXPECT_EQ(journal.bytes(), (journal.last() - journal.first() + 1) * weight);
   EXPECT_EQ(journal.at(journal.first()).before->meta.name, std::to_string(journal.first()));
+}
+
+TEST(Journal, WhatIsOfThisInstantStaysWhateverTheBudget) {
+  Journal journal;
+  journal.set_budget(1);
+  for (std::uint64_t revision = 1; revision <= 3000; ++revision) {
+    Change change;
+    change.revision = revision;
+    change.time = Time{revision <= 1000 ? 1 : 2};
+    journal.append(change);
+  }
+  EXPECT_GT(journal.first(), 1u);
+  EXPECT_LE(journal.first(), 1001u);
 }
 
 TEST(Journal, WhatALogWasCountsAsItGrows) {
@@ -296,6 +310,7 @@ TEST(Journal, KeepsAWindowWhenAsked) {
   for (std::uint64_t r = 1; r <= 10000; ++r) {
     Change change;
     change.revision = r;
+    change.time = Time{static_cast<std::int64_t>(r)};
     journal.append(change);
     ASSERT_EQ(journal.last(), r);
     ASSERT_EQ(journal.at(journal.first()).revision, journal.first());
