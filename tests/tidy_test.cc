@@ -149,6 +149,16 @@ TEST(Tidy, IncludesMakeNoCircle) {
   for (const Source& source : sources()) EXPECT_FALSE(circles(source.file)) << source.file;
 }
 
+TEST(Tidy, NothingElseLiesAtTheTop) {
+  const std::set<std::string> expected = {"CMakeLists.txt", "LICENSE", "README.md", "sim", "ui",
+                                          "scenarios",      "tests"};
+  for (const auto& entry : std::filesystem::directory_iterator(source_path(""))) {
+    const std::string name = entry.path().filename().string();
+    if (name[0] == '.' || name.rfind("build", 0) == 0) continue;  // as .gitignore says
+    EXPECT_TRUE(expected.count(name)) << name;
+  }
+}
+
 TEST(Tidy, LinesAreAtMostAHundredColumns) {
   for (const Source& source : sources()) {
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
