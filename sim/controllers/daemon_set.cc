@@ -308,27 +308,28 @@ class Sync {
   }
 
   // A pod that fails on a node again and again is replaced ever later: 1 s, 2 s, 4 s, … up to 15
-  // minutes. What was noted of the node says how often.
+  // minutes; after twice that it is forgotten. Kept beside what the attach/detach controller knows
+  // of a volume on a node. k8s 1.30 pkg/controller/daemon: failedPodsBackoff
   bool rests_after_failure(const Str& node) {
-    const std::string end = fmt::format(" on node {}, will try to kill it", node);
-    std::int64_t failures = 0;
-    Time last{};
-    for (const Id id : world_.store().events_about(set_.meta.uid)) {
-      const Event& event = *world_.get<Event>(id);
-      const std::string_view text = event.message;
-      if (event.reason != "FailedDaemonPod" || text.size() < end.size() ||
-          text.substr(text.size() - end.size()) != end) {
-        continue;
-      }
-      failures += std::max(event.count, 1);
-      last = std::max(last, event.last_timestamp.value_or(Time{}));
+    constexpr Duration kFirst = seconds(1);
+    constexpr Duration kMost = minutes(15);
+    const Id place = world_.store().find(Kind::Node, "", node);
+    const Str key = fmt::format("daemonset/{}", to_string(set_.meta.uid));
+    const auto begun = std::find_if(
+        plan_.attach_notes.begin(), plan_.attach_notes.end(),
+        [&](const AttachNote& note) { return note.node == place && note.volume == key; });
+    if (begun != plan_.attach_notes.end()) return true;  // one at a time
+    AttachWork work = world_.volume_memory().attach(place, key);
+    if (work.retry > world_.now()) {
+      plan_.wake(work.retry, Actor::DaemonSet, ref_, work.back_off >= seconds(8));
+      return true;
     }
-    if (failures == 0) return false;
-    const Duration rest =
-        std::min(seconds(std::int64_t{1} << std::min<std::int64_t>(failures - 1, 10)), minutes(15));
-    if (last + rest <= world_.now()) return false;
-    plan_.wake(last + rest, Actor::DaemonSet, ref_, rest >= seconds(8));
-    return true;
+    const bool forgotten = work.retry - work.back_off + kMost * 2 < world_.now();
+    work.back_off =
+        forgotten || work.back_off.ns == 0 ? kFirst : std::min(work.back_off * 2, kMost);
+    work.retry = world_.now() + work.back_off;
+    plan_.attach_notes.push_back({place, key, work});
+    return false;
   }
 
   std::int64_t desired() const {

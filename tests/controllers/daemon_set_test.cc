@@ -98,5 +98,17 @@ TEST_F(DaemonSetTest, OnDeleteWaits) {
             "error: rollout status is only available for RollingUpdate strategy type\n");
 }
 
+// 1 s, 2 s, 4 s, … up to 15 minutes: eleven tries in 20 minutes, however few of them are told.
+TEST_F(DaemonSetTest, APodThatFailsAgainAndAgainIsReplacedEverLater) {
+  apply();
+  const Id before = world().store().table(Kind::Pod).next_id();
+  type("sim disk fill node-a; sim advance 20m");
+  const Id tries = world().store().table(Kind::Pod).next_id() - before;
+  EXPECT_GE(tries, 8u);
+  EXPECT_LE(tries, 12u);
+  type("sim disk free node-a; sim advance 30m");
+  EXPECT_EQ(agent().status.number_ready, 2);
+}
+
 }  // namespace
 }  // namespace sim::testing
