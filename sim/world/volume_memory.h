@@ -23,6 +23,8 @@ struct VolumeWork {
 };
 
 /// What the attach/detach controller knows of one volume on one node, beside what the API shows.
+/// The DaemonSet controller keeps its back-off of pods that fail on a node here as well, under a
+/// name that no volume has.
 struct AttachWork {
   Time unwanted{};  // nobody wants it there any more: since then
   Time retry{};     // the last try failed: not again before then
