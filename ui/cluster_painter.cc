@@ -15,7 +15,7 @@ namespace {
 
 constexpr float kTextSize = 14;  // at zoom 1
 constexpr float kSmallest = 11;  // of any text on the screen, at scale 1
-constexpr std::size_t kMostLines = 400;
+constexpr std::size_t kMostLines = 100;
 constexpr float kRound = 34;  // a box so high, at scale 1, has round corners: dear to draw
 
 /// "assets-697d65f86-7hjz4" → "7hjz4" with what of the rest has room.
@@ -416,7 +416,8 @@ void ClusterPainter::chip(const PodBox& box, const Area& area, float alpha) {
   const float radius = std::min(size * 0.4f, area.h * 0.4f);
   const float pad = std::min(4.f, area.w * 0.06f);
   std::string said = fmt::format("{} {}", box.name, box.word);
-  if (area.h < line || area.w < size * 2.2f) {
+  // A name needs room for its last letters, a mark of the picked file for itself.
+  if (area.h < line || area.w < size * (first ? 2.2f : 4.5f)) {
     draw_sign(draw_, {area.x + area.w / 2, area.y + area.h / 2},
               std::max(2.f, std::min(area.w, area.h) * 0.4f), box.health, theme);
   } else {
