@@ -19,6 +19,7 @@ std::shared_ptr<const Scenario> divewatch() {
 }
 
 void step(Session& session) {
+  if (session.lesson().next == 0) session.answer(0);  // the lesson opens with a question
   session.take_step();
   session.work();
   session.show_head();

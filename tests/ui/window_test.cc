@@ -117,8 +117,8 @@ TEST(Window, KeepsLooksAndProgressBetweenRuns) {
   fs::remove_all(folder);
   const std::string first = temporary("first.ui");
   write_file(first,
-             "speed fast\nclick lesson.run\nwait settled\nclick lesson.run\nwait settled\n"
-             "click bar.language\nwait 3\n");
+             "speed fast\nclick predict.image\nclick lesson.run\nwait settled\nclick lesson.run\n"
+             "wait settled\nclick bar.language\nwait 3\n");
   const std::string profile = "scenarios/divewatch.json --profile " + folder + " --script ";
   Ran ran = run(profile + first);
   EXPECT_EQ(ran.status, 0) << ran.output;
