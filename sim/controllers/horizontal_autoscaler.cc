@@ -12,6 +12,7 @@
 #include "sim/world/heartbeat.h"
 #include "sim/world/metrics.h"
 #include "sim/world/pod_control.h"
+#include "sim/world/scale.h"
 
 namespace sim::horizontal_autoscaler {
 namespace {
@@ -36,35 +37,16 @@ struct Target {
 Target target_of(const World& world, std::string_view ns, std::string_view kind,
                  std::string_view name) {
   Target target;
-  const auto take = [&]<class T>(const T* found, const LabelSelector* selector) {
-    target.object = found;
-    target.selector = selector;
-    target.replicas = found->spec.replicas.value_or(1);
-  };
   const std::optional<Kind> known = kind_called(kind);
   if (!known || info(*known).name != kind) return target;
   target.ref = {*known, world.store().find(*known, ns, name)};
-  if (const auto* deployment = as<Deployment>(world.store().get(target.ref))) {
-    take(deployment, deployment->spec.selector ? &*deployment->spec.selector : nullptr);
-  } else if (const auto* set = as<ReplicaSet>(world.store().get(target.ref))) {
-    take(set, set->spec.selector ? &*set->spec.selector : nullptr);
-  } else if (const auto* stateful = as<StatefulSet>(world.store().get(target.ref))) {
-    take(stateful, stateful->spec.selector ? &*stateful->spec.selector : nullptr);
+  const Object* object = world.store().get(target.ref);
+  if (const std::optional<Scale> scale = object ? scale_of(*object) : std::nullopt) {
+    target.object = object;
+    target.selector = scale->selector;
+    target.replicas = scale->wanted;
   }
   return target;
-}
-
-std::shared_ptr<Object> scaled(const Object& object, std::int32_t replicas) {
-  std::shared_ptr<Object> copy = copy_of(object);
-  if (auto* deployment =
-          copy->kind == Kind::Deployment ? static_cast<Deployment*>(copy.get()) : nullptr) {
-    deployment->spec.replicas = replicas;
-  } else if (copy->kind == Kind::ReplicaSet) {
-    static_cast<ReplicaSet&>(*copy).spec.replicas = replicas;
-  } else {
-    static_cast<StatefulSet&>(*copy).spec.replicas = replicas;
-  }
-  return copy;
 }
 
 class Sync {

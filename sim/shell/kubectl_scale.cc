@@ -6,41 +6,10 @@
 #include "sim/base/format.h"
 #include "sim/model/controller_types.h"
 #include "sim/shell/kubectl_work.h"
+#include "sim/world/scale.h"
 
 namespace sim::kubectl {
 namespace {
-
-/// What the scale subresource shows of an object.
-struct Scale {
-  std::int64_t wanted = 0;
-  std::int64_t present = 0;
-};
-
-/// Empty for kinds without a scale subresource.
-std::optional<Scale> scale_of(const Object& object) {
-  if (const auto* deployment = as<Deployment>(&object)) {
-    return Scale{deployment->spec.replicas.value_or(1), deployment->status.replicas};
-  }
-  if (const auto* set = as<ReplicaSet>(&object)) {
-    return Scale{set->spec.replicas.value_or(1), set->status.replicas};
-  }
-  if (const auto* set = as<StatefulSet>(&object)) {
-    return Scale{set->spec.replicas.value_or(1), set->status.replicas};
-  }
-  return std::nullopt;
-}
-
-std::shared_ptr<Object> scaled(const Object& object, std::int32_t replicas) {
-  std::shared_ptr<Object> copy = copy_of(object);
-  if (copy->kind == Kind::Deployment) {
-    static_cast<Deployment&>(*copy).spec.replicas = replicas;
-  } else if (copy->kind == Kind::ReplicaSet) {
-    static_cast<ReplicaSet&>(*copy).spec.replicas = replicas;
-  } else if (copy->kind == Kind::StatefulSet) {
-    static_cast<StatefulSet&>(*copy).spec.replicas = replicas;
-  }
-  return copy;
-}
 
 struct Wanted {
   std::int64_t replicas = 0;

@@ -7,6 +7,7 @@
 #include "sim/base/hash.h"
 #include "sim/model/controller_types.h"
 #include "sim/model/volume_facts.h"
+#include "sim/world/node_load.h"
 
 namespace sim {
 namespace {
@@ -541,18 +542,8 @@ void Store::reindex_autoscaler(Id id, const HorizontalPodAutoscaler* before,
 void Store::add_load(const Pod& pod, int sign) {
   const Id node = find(Kind::Node, "", pod.node_name);
   if (node == 0) return;
-  const NodeLoad own = pod_requests(pod);
   NodeLoad load = load_.get(node);
-  // Sums of pods wrap around, as in the scheduler's NodeInfo, so that what comes can go again.
-  const auto count = [sign](std::int64_t& sum, std::int64_t of_pod) {
-    static_cast<void>(__builtin_add_overflow(sum, sign * of_pod, &sum));
-  };
-  count(load.milli_cpu, own.milli_cpu);
-  count(load.memory, own.memory);
-  count(load.ephemeral_storage, own.ephemeral_storage);
-  count(load.pods, own.pods);
-  count(load.nonzero_milli_cpu, own.nonzero_milli_cpu);
-  count(load.nonzero_memory, own.nonzero_memory);
+  count_pod(load, pod, sign);
   load_.set(node, load);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sim/model/pod_facts.h"
+#include "sim/world/node_load.h"
 
 namespace sim::scheduler {
 namespace {
@@ -97,16 +98,7 @@ void Incoming::read_assumed() {
 
 void Incoming::count_load(Id id, Id on, int sign) {
   NodeLoad& load = assumed_loads_.emplace(on, store().load(on)).first->second;
-  const NodeLoad own = pod_requests(*world.get<Pod>(id));
-  const auto count = [sign](std::int64_t& sum, std::int64_t amount) {
-    static_cast<void>(__builtin_add_overflow(sum, sign * amount, &sum));
-  };
-  count(load.milli_cpu, own.milli_cpu);
-  count(load.memory, own.memory);
-  count(load.ephemeral_storage, own.ephemeral_storage);
-  count(load.pods, own.pods);
-  count(load.nonzero_milli_cpu, own.nonzero_milli_cpu);
-  count(load.nonzero_memory, own.nonzero_memory);
+  count_pod(load, *world.get<Pod>(id), sign);
 }
 
 void Incoming::place(Id id, Id on) {
