@@ -1,7 +1,6 @@
 #include "sim/controllers/horizontal_autoscaler.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "sim/base/format.h"
@@ -22,7 +21,6 @@ constexpr std::string_view kComponent = "horizontal-pod-autoscaler";
 // --horizontal-pod-autoscaler-initial-readiness-delay
 constexpr Duration kCpuInitialization = minutes(5);
 constexpr Duration kInitialReadiness = seconds(30);
-constexpr Duration kResolution = seconds(15);  // of what is told of usage
 
 std::string memory_name(Id id) { return fmt::format("hpa-{}", id); }
 
@@ -401,7 +399,7 @@ PodSample::Group Sync::group_of(const Pod& pod, const std::optional<PodUsage>& t
   if (settled > world_.now()) {
     const bool early = told->at < changed + told->window;
     if (early && !unready) {
-      look_again(scrape_at_or_after(world_, changed + kResolution), false);
+      look_again(scrape_at_or_after(world_, changed + kScrapePeriod), false);
     } else if (unready) {
       look_again(settled, true);
     }
@@ -414,7 +412,7 @@ PodSample::Group Sync::group_of(const Pod& pod, const std::optional<PodUsage>& t
 /// When what is told of its pods will be other than now, as far as that can be seen.
 void Sync::await_changes() {
   std::vector<const Load*> loads;
-  const Time last = scrape_at_or_after(world_, world_.now() + Duration{1}) - kResolution;
+  const Time last = scrape_at_or_after(world_, world_.now() + Duration{1}) - kScrapePeriod;
   for (const Id id : pods_) {
     const Pod& pod = *world_.get<Pod>(id);
     if (!is_active(pod)) continue;
@@ -429,10 +427,10 @@ void Sync::await_changes() {
     if (load && std::find(loads.begin(), loads.end(), load) == loads.end()) loads.push_back(load);
   }
   for (const Load* load : loads) {
-    const Time next = last + kResolution;
+    const Time next = last + kScrapePeriod;
     const std::optional<Time> later = changes_after(*load, next);
     const bool other =
-        average_amount(*load, last - kResolution, last) != average_amount(*load, last, next);
+        average_amount(*load, last - kScrapePeriod, last) != average_amount(*load, last, next);
     if (other) look_again(next, later.has_value());
     if (later) look_again(scrape_at_or_after(world_, *later), true);
   }

@@ -10,7 +10,6 @@
 #include "sim/model/pod_facts.h"
 #include "sim/world/eviction.h"
 #include "sim/world/node_group.h"
-#include "sim/world/pod_control.h"
 
 namespace sim::node_group {
 namespace {
@@ -22,13 +21,6 @@ constexpr std::int64_t kLongestGrace = 600;
 constexpr Duration kPodsGone = kEvictionTime + seconds(kLongestGrace);
 // EKS: a node that cannot be emptied in this time is terminated all the same.
 constexpr Duration kGivenUp = minutes(15);
-
-/// What an eviction does not move: nobody waits for it.
-bool stays(const Pod& pod) {
-  const OwnerReference* owner = pod.meta.controller();
-  return has_ended(pod) || (owner && owner->kind == "DaemonSet") ||
-         pod.meta.annotations.contains("kubernetes.io/config.mirror");
-}
 
 class Work {
  public:
@@ -110,7 +102,7 @@ class Work {
     std::vector<std::string> refused;
     for (const Id id : world_.store().pods_on(machine->meta.name)) {
       const Pod& pod = *world_.get<Pod>(id);
-      if (stays(pod)) continue;
+      if (stays_on_node(pod)) continue;
       waits = true;
       if (pod.meta.deletion_timestamp || (too_late && !leaving.by_autoscaler)) continue;
       if (first && leaving.by_autoscaler) {
@@ -135,9 +127,10 @@ class Work {
     if (!waits || (too_late && !leaving.by_autoscaler) ||
         (leaving.by_autoscaler && passed >= kPodsGone)) {
       if (leaving.by_autoscaler) {
-        tell(first ? "ScaleDownEmpty" : "ScaleDown",
-             first ? fmt::format("Scale-down: empty node {} removed", node->meta.name)
-                   : fmt::format("Scale-down: node {} removed with drain", node->meta.name));
+        tell_of_autoscaler(
+            world_, plan_, first ? "ScaleDownEmpty" : "ScaleDown",
+            first ? fmt::format("Scale-down: empty node {} removed", node->meta.name)
+                  : fmt::format("Scale-down: node {} removed with drain", node->meta.name));
       }
       discard_machine(world_, plan_, leaving.machine, why_of(leaving));
       return false;
@@ -155,11 +148,7 @@ class Work {
   void close(Id id, const Node& node, const NodeGroup::Leaving& leaving) {
     auto closed = std::make_shared<Node>(node);
     if (leaving.by_autoscaler) {
-      Taint taint;
-      taint.key = Str(kToBeDeletedTaint);
-      taint.value = fmt::format("{}", world_.now().ns / 1'000'000'000);
-      taint.effect = "NoSchedule";
-      closed->spec.taints.push_back(std::move(taint));
+      closed->spec.taints.push_back(autoscaler_taint(world_, kToBeDeletedTaint, "NoSchedule"));
       note_event(plan_, {Kind::Node, id}, kClusterAutoscaler, "Normal", "ScaleDown",
                  "marked the node as toBeDeleted/unschedulable");
     } else {
@@ -181,14 +170,6 @@ class Work {
                            "following errors: [{}]",
                            node.meta.name, fmt::join(refused, " ")));
     ++next_.desired;
-  }
-
-  /// About itself the cluster autoscaler tells in Events of its ConfigMap.
-  void tell(std::string_view reason, std::string message) {
-    const Id id = world_.store().find(Kind::ConfigMap, "kube-system", kAutoscalerStatus);
-    if (id == 0) return;
-    note_event(plan_, {Kind::ConfigMap, id}, kClusterAutoscaler, "Normal", reason,
-               std::move(message));
   }
 
   const World& world_;

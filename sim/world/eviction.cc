@@ -96,19 +96,14 @@ std::optional<ApiResult> take_disruption(const World& world, Plan& plan, Ref ref
 std::optional<ApiResult> ask_budgets(const World& world, Plan& plan, const Pod& pod,
                                      const DeleteOptions& options) {
   if (is_beyond_budgets(pod)) return std::nullopt;
-  std::vector<Ref> budgets;
-  for (const Ref ref : world.store().selecting(pod)) {
-    if (ref.kind != Kind::PodDisruptionBudget) continue;
-    const auto& spec = world.get<PodDisruptionBudget>(ref.id)->spec;
-    if (matches(spec.selector ? &*spec.selector : nullptr, pod.meta.labels)) budgets.push_back(ref);
-  }
+  const std::vector<Id> budgets = budgets_of(world, pod);
   if (budgets.empty()) return std::nullopt;
   if (budgets.size() > 1) {
     return refuse(500, "InternalError",
                   "This pod has more than one PodDisruptionBudget, which the eviction subresource "
                   "does not support.");
   }
-  const auto& budget = *world.get<PodDisruptionBudget>(budgets.front().id);
+  const auto& budget = *world.get<PodDisruptionBudget>(budgets.front());
   // A pod that is not ready is not missed while enough others are.
   if (!is_ready(pod)) {
     const Str policy = budget.spec.unhealthy_pod_eviction_policy.value_or("IfHealthyBudget");
@@ -118,10 +113,21 @@ std::optional<ApiResult> ask_budgets(const World& world, Plan& plan, const Pod& 
       return std::nullopt;
     }
   }
-  return take_disruption(world, plan, budgets.front(), pod, options.dry_run);
+  return take_disruption(world, plan, {Kind::PodDisruptionBudget, budgets.front()}, pod,
+                         options.dry_run);
 }
 
 }  // namespace
+
+std::vector<Id> budgets_of(const World& world, const Pod& pod) {
+  std::vector<Id> all;
+  for (const Ref ref : world.store().selecting(pod)) {
+    if (ref.kind != Kind::PodDisruptionBudget) continue;
+    const auto& spec = world.get<PodDisruptionBudget>(ref.id)->spec;
+    if (matches(spec.selector ? &*spec.selector : nullptr, pod.meta.labels)) all.push_back(ref.id);
+  }
+  return all;
+}
 
 ApiResult api_evict(const World& world, Plan& plan, Id id, const DeleteOptions& options, Str why) {
   const Ref ref{Kind::Pod, id};

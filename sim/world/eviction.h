@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "sim/model/controller_types.h"
 #include "sim/world/api.h"
@@ -12,6 +13,9 @@ namespace sim {
 /// Marks the pod as a target of a disruption and deletes it with grace, unless its
 /// PodDisruptionBudget allows no more disruptions: 429.
 ApiResult api_evict(const World& world, Plan& plan, Id pod, const DeleteOptions& options, Str why);
+
+/// The PodDisruptionBudgets that select a pod.
+std::vector<Id> budgets_of(const World& world, const Pod& pod);
 
 /// Notes in a pod's status that something other than its own program ends it.
 void mark_disrupted(const World& world, Plan& plan, Id pod, std::string_view reason,

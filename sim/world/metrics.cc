@@ -13,7 +13,6 @@ namespace sim {
 namespace {
 
 constexpr std::string_view kNamespace = "kube-system";
-constexpr Duration kResolution = seconds(15);
 constexpr Duration kFirstLook = seconds(4);
 // Of a container younger than this nothing can be told.
 constexpr Duration kFreshAge = seconds(10);
@@ -26,7 +25,7 @@ constexpr Amounts kSystem{50, 400LL << 20};
 /// metrics-server 0.7 pkg/storage/pod.go: Store
 Time first_told(const World& world, Time started) {
   const Time look = scrape_at_or_after(world, started);
-  return look - started >= kFreshAge ? look : look + kResolution;
+  return look - started >= kFreshAge ? look : look + kScrapePeriod;
 }
 
 std::vector<const ContainerInstance*> running(const World& world, const PodSandbox& sandbox) {
@@ -96,7 +95,7 @@ void uninstall_metrics_server(const World& world, Plan& plan) {
 }
 
 Time scrape_at_or_after(const World& world, Time time) {
-  return tick_at_or_after(world.settings().start + kFirstLook, kResolution, time);
+  return tick_at_or_after(world.settings().start + kFirstLook, kScrapePeriod, time);
 }
 
 Amounts PodUsage::total() const {
@@ -109,7 +108,7 @@ Amounts PodUsage::total() const {
 }
 
 Meter::Meter(const World& world)
-    : world_(world), look_(scrape_at_or_after(world, world.now() + Duration{1}) - kResolution) {}
+    : world_(world), look_(scrape_at_or_after(world, world.now() + Duration{1}) - kScrapePeriod) {}
 
 /// What falls to one pod: of a load that is shared, as much as to each other that was ready.
 Amounts Meter::share(const Load& load, Id load_id, Id pod) {
@@ -122,7 +121,7 @@ Amounts Meter::share(const Load& load, Id load_id, Id pod) {
       if (!is_active(other) || !ready || ready->status != "True") continue;
       if (ready->last_transition_time.value_or(Time{}) <= look_) pods.push_back(id);
     }
-    each = average_amount(load, look_ - kResolution, look_);
+    each = average_amount(load, look_ - kScrapePeriod, look_);
     const auto sharing = static_cast<std::int64_t>(pods.size());
     if (!load.per_pod && sharing > 1) {
       each.milli_cpu = (each.milli_cpu + sharing / 2) / sharing;
@@ -139,7 +138,7 @@ std::optional<PodUsage> Meter::of_pod(Id id) {
   const Time since = metrics_server_since(world_);
   PodUsage told;
   told.at = look_;
-  told.window = kResolution;
+  told.window = kScrapePeriod;
   for (const ContainerInstance* instance : running(world_, *sandbox)) {
     const Time started = std::max(instance->started_at.value_or(since), since);
     if (first_told(world_, started) > look_) return std::nullopt;
@@ -188,9 +187,9 @@ std::optional<Amounts> Meter::of_node(Id id) {
 std::optional<Time> told_first_at(const World& world, Id pod) {
   const PodSandbox* sandbox = heard_sandbox(world, pod);
   if (!sandbox || !has_metrics_server(world)) return std::nullopt;
+  const Time since = metrics_server_since(world);
   Time at{};
   for (const ContainerInstance* instance : running(world, *sandbox)) {
-    const Time since = metrics_server_since(world);
     at = std::max(at, first_told(world, std::max(instance->started_at.value_or(since), since)));
   }
   return at == Time{} ? std::nullopt : std::optional<Time>(at);

@@ -23,7 +23,8 @@ Time metrics_server_since(const World& world);
 void install_metrics_server(const World& world, Plan& plan);
 void uninstall_metrics_server(const World& world, Plan& plan);
 
-/// The looks that metrics-server takes: the first at or after a moment.
+/// The looks that metrics-server takes, so far apart: the first at or after a moment.
+inline constexpr Duration kScrapePeriod = seconds(15);
 Time scrape_at_or_after(const World& world, Time time);
 
 struct ContainerUsage {

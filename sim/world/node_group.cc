@@ -6,6 +6,7 @@
 
 #include "sim/base/format.h"
 #include "sim/model/labels.h"
+#include "sim/model/pod_facts.h"
 #include "sim/world/drivers.h"
 #include "sim/world/fault.h"
 #include "sim/world/heartbeat.h"
@@ -201,6 +202,28 @@ void discard_machine(const World& world, Plan& plan, Id id, std::string_view why
   if (const Id node = world.store().find(Kind::Node, "", name)) {
     plan.erase({Kind::Node, node}, Str(why));
   }
+}
+
+Taint autoscaler_taint(const World& world, std::string_view key, std::string_view effect) {
+  Taint taint;
+  taint.key = Str(key);
+  taint.value = fmt::format("{}", world.now().ns / 1'000'000'000);
+  taint.effect = Str(effect);
+  return taint;
+}
+
+void tell_of_autoscaler(const World& world, Plan& plan, std::string_view reason,
+                        std::string message) {
+  const Id status = world.store().find(Kind::ConfigMap, "kube-system", kAutoscalerStatus);
+  if (status == 0) return;
+  note_event(plan, {Kind::ConfigMap, status}, kClusterAutoscaler, "Normal", reason,
+             std::move(message));
+}
+
+bool stays_on_node(const Pod& pod) {
+  const OwnerReference* owner = pod.meta.controller();
+  return has_ended(pod) || (owner && owner->kind == "DaemonSet") ||
+         pod.meta.annotations.contains("kubernetes.io/config.mirror");
 }
 
 std::string to_text(const NodeGroup& group) {

@@ -109,4 +109,13 @@ inline constexpr std::string_view kAutoscalerStatus = "cluster-autoscaler-status
 inline constexpr std::string_view kToBeDeletedTaint = "ToBeDeletedByClusterAutoscaler";
 inline constexpr std::string_view kCandidateTaint = "DeletionCandidateOfClusterAutoscaler";
 
+/// One of its taints, as of now.
+Taint autoscaler_taint(const World& world, std::string_view key, std::string_view effect);
+/// About itself it tells in Events of its ConfigMap.
+void tell_of_autoscaler(const World& world, Plan& plan, std::string_view reason,
+                        std::string message);
+/// What does not move when its node goes: nobody waits for it.
+/// k8s autoscaler simulator/drainability: the rules that skip
+bool stays_on_node(const Pod& pod);
+
 }  // namespace sim

@@ -305,13 +305,12 @@ void Loop::remove(const Removable& node, Id group_id) {
     const Pod& moved = *world_.get<Pod>(pod);
     names.push_back(fmt::format("{}/{}", moved.meta.ns, moved.meta.name));
   }
-  const Id status = world_.store().find(Kind::ConfigMap, "kube-system", kAutoscalerStatus);
-  if (status == 0) return;
-  note({Kind::ConfigMap, status}, names.empty() ? "ScaleDownEmpty" : "ScaleDown",
-       names.empty()
-           ? fmt::format("Scale-down: removing empty node \"{}\"", row.meta.name)
-           : fmt::format("Scale-down: removing node {}, utilization: {}, pods to reschedule: {}",
-                         row.meta.name, node.utilization, fmt::join(names, ",")));
+  tell_of_autoscaler(
+      world_, plan_, names.empty() ? "ScaleDownEmpty" : "ScaleDown",
+      names.empty()
+          ? fmt::format("Scale-down: removing empty node \"{}\"", row.meta.name)
+          : fmt::format("Scale-down: removing node {}, utilization: {}, pods to reschedule: {}",
+                        row.meta.name, node.utilization, fmt::join(names, ",")));
 }
 
 /// Nodes that may go soon get no pod that can go elsewhere. k8s autoscaler
@@ -329,11 +328,7 @@ void Loop::mark_candidates() {
     auto changed = std::make_shared<Node>(static_cast<const Node&>(row));
     auto& its = changed->spec.taints;
     if (wanted) {
-      Taint taint;
-      taint.key = Str(kCandidateTaint);
-      taint.value = fmt::format("{}", world_.now().ns / 1'000'000'000);
-      taint.effect = "PreferNoSchedule";
-      its.push_back(std::move(taint));
+      its.push_back(autoscaler_taint(world_, kCandidateTaint, "PreferNoSchedule"));
     } else {
       its.erase(std::remove_if(its.begin(), its.end(), is_mark), its.end());
     }

@@ -6,6 +6,7 @@
 #include "sim/model/controller_types.h"
 #include "sim/model/labels.h"
 #include "sim/model/pod_facts.h"
+#include "sim/world/eviction.h"
 
 namespace sim::cluster_autoscaler {
 namespace {
@@ -25,25 +26,6 @@ bool has_local_storage(const Pod& pod) {
   });
 }
 
-/// The budgets that select a pod.
-std::vector<const PodDisruptionBudget*> budgets_of(const World& world, const Pod& pod) {
-  std::vector<const PodDisruptionBudget*> all;
-  for (const Ref ref : world.store().selecting(pod)) {
-    if (ref.kind != Kind::PodDisruptionBudget) continue;
-    const auto* budget = world.get<PodDisruptionBudget>(ref.id);
-    const LabelSelector* selector = budget->spec.selector ? &*budget->spec.selector : nullptr;
-    if (matches(selector, pod.meta.labels)) all.push_back(budget);
-  }
-  return all;
-}
-
-/// What it would not have to move: k8s autoscaler simulator/drainability: the rules that skip
-bool is_passed_over(const Pod& pod) {
-  const OwnerReference* owner = pod.meta.controller();
-  return has_ended(pod) || (owner && owner->kind == "DaemonSet") ||
-         pod.meta.annotations.contains("kubernetes.io/config.mirror");
-}
-
 double part(std::int64_t used, std::int64_t has) {
   return has > 0 ? static_cast<double>(used) / static_cast<double>(has) : 1.0;
 }
@@ -51,10 +33,10 @@ double part(std::int64_t used, std::int64_t has) {
 }  // namespace
 
 std::string why_it_holds(const World& world, const ClusterAutoscaler& rules, const Pod& pod) {
-  const auto budgets = budgets_of(world, pod);
-  const bool disrupts = std::all_of(
-      budgets.begin(), budgets.end(),
-      [](const PodDisruptionBudget* budget) { return budget->status.disruptions_allowed > 0; });
+  const std::vector<Id> budgets = budgets_of(world, pod);
+  const bool disrupts = std::all_of(budgets.begin(), budgets.end(), [&](Id id) {
+    return world.get<PodDisruptionBudget>(id)->status.disruptions_allowed > 0;
+  });
   const Str& safe = pod.meta.annotations.get(kSafe);
   if (safe != "true") {
     if (!pod.meta.controller()) return "NotReplicated";
@@ -84,7 +66,7 @@ std::optional<Removable> removable_node(const World& world, const ClusterAutosca
       fmt::format("{{{} {} 0 {} {}}}", cpu, memory, cpu > memory ? "cpu" : "memory", most);
   for (const Id pod_id : world.store().pods_on(node->meta.name)) {
     const Pod& pod = *world.get<Pod>(pod_id);
-    if (is_passed_over(pod)) continue;
+    if (stays_on_node(pod)) continue;
     if (!why_it_holds(world, rules, pod).empty()) return std::nullopt;
     found.pods.push_back(pod_id);
   }

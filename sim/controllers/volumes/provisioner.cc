@@ -235,7 +235,7 @@ std::string Provisioner::choose_zone() {
   std::set<Str> zones;
   for (const TopologySelectorTerm& term : class_.allowed_topologies) {
     for (const auto& each : term.match_label_expressions) {
-      if (each.key == driver_.topology_key || each.key == "topology.kubernetes.io/zone") {
+      if (each.key == driver_.topology_key || each.key == kZoneLabel) {
         zones.insert(each.values.begin(), each.values.end());
       }
     }
