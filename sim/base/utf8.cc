@@ -1,5 +1,7 @@
 #include "sim/base/utf8.h"
 
+#include <algorithm>
+
 namespace sim {
 
 std::size_t decode_utf8(std::string_view text, char32_t* rune) {
@@ -44,6 +46,20 @@ std::string replace_bad_utf8(std::string_view text) {
     append_utf8(clean, kReplacementRune);
     text.remove_prefix(bad + 1);
   }
+}
+
+std::size_t terminal_width(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    char32_t rune = kReplacementRune;
+    const std::size_t length = std::max<std::size_t>(decode_utf8(text, &rune), 1);
+    const bool wide = (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
+                      (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
+                      (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60);
+    columns += wide ? 2 : 1;
+    text.remove_prefix(length);
+  }
+  return columns;
 }
 
 void append_utf8(std::string& text, char32_t rune) {

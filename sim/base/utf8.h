@@ -16,6 +16,8 @@ std::size_t decode_utf8(std::string_view text, char32_t* rune);
 std::size_t find_bad_utf8(std::string_view text);
 /// With the replacement character for every byte that is no part of a character.
 std::string replace_bad_utf8(std::string_view text);
+/// The columns of a terminal that a text takes: letters of East Asia take two.
+std::size_t terminal_width(std::string_view text);
 /// What is no code point is appended as the replacement character.
 void append_utf8(std::string& text, char32_t rune);
 

@@ -155,7 +155,7 @@ class Painter {
       column.name = machine.meta.name.str();
       column.off = !machine.powered || machine.booting_until;
       const Node* node = world_.find<Node>("", machine.meta.name);
-      if (node) column.zone = node->meta.labels.get("topology.kubernetes.io/zone").str();
+      if (node) column.zone = node->meta.labels.get(kZoneLabel).str();
       columns_.push_back(std::move(column));
     }
     Uid last;

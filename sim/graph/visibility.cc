@@ -124,7 +124,7 @@ class VisibilityBuilder {
     const int made = node;
     const auto* row = world_.get<Machine>(machine);
     const Node* known = row ? world_.find<Node>("", row->meta.name) : nullptr;
-    const Str zone = known ? known->meta.labels.get("topology.kubernetes.io/zone") : Str();
+    const Str zone = known ? known->meta.labels.get(kZoneLabel) : Str();
     if (zone.empty()) return made;
     const auto [at, is_new] = zones_.try_emplace(zone, 0);
     if (is_new) at->second = vertex({Thing::Zone, {}, -1, zone, -1});

@@ -193,8 +193,10 @@ void Doubter::look_for_paths(const Player& player, const StepResult& result) {
         const Why answer = why(world, *pod, question.container, question.path);
         if (answer.code != WhyCode::NeverWrittenHere) continue;
       }
-      if (is_heard_of(world, question.path)) continue;
-      std::string near = nearest(question.path, written_here(world));
+      if (is_seen(world, question.path)) continue;
+      const std::vector<std::string> written = written_here(world);
+      if (std::find(written.begin(), written.end(), question.path) != written.end()) continue;
+      std::string near = nearest(question.path, written);
       // That a file is missed which was to be there is told anyway.
       if (near.empty() && !evaluate(world, evidence, *statement->wanted).holds) continue;
       statement->unheard_of = question.path;
@@ -204,15 +206,14 @@ void Doubter::look_for_paths(const Player& player, const StepResult& result) {
   }
 }
 
-bool Doubter::is_heard_of(const World& world, const std::string& path) const {
+bool Doubter::is_seen(const World& world, const std::string& path) const {
   for (const auto& [id, row] : world.store().table(Kind::Pod)) {
     const auto& pod = static_cast<const Pod&>(row);
     for (const auto& container : pod.spec->containers) {
       if (sees(world, pod.meta.uid, container.name.view(), path)) return true;
     }
   }
-  const std::vector<std::string> written = written_here(world);
-  return std::find(written.begin(), written.end(), path) != written.end();
+  return false;
 }
 
 std::vector<Doubt> Doubter::doubts(const std::string& language) const {

@@ -42,7 +42,7 @@ class Doubter {
   std::vector<Statement*> of_step(const std::string& pointer);
   void refute(const World& world, const StepOutcome& evidence);
   void look_for_paths(const Player& player, const StepResult& result);
-  bool is_heard_of(const World& world, const std::string& path) const;
+  bool is_seen(const World& world, const std::string& path) const;
 
   const Scenario& scenario_;
   std::vector<Statement> statements_;

@@ -229,13 +229,10 @@ std::string manifest_hint(const Cursor& manifest, const std::string& wrong) {
   const Json& json = manifest.json();
   if (wrong.rfind("no matches for kind", 0) != 0 || !json["kind"].is_string()) return "";
   const auto name = json["kind"].get<std::string>();
-  std::vector<std::string> kinds;
-  for (int kind = 0; kind < kApiKindCount; ++kind) {
-    const auto each = static_cast<Kind>(kind);
-    if (info(each).name == name) return fmt::format("\"apiVersion\": \"{}\"", api_version(each));
-    kinds.emplace_back(info(each).name);
+  if (const std::optional<Kind> kind = api_kind_named(name)) {
+    return fmt::format("\"apiVersion\": \"{}\"", api_version(*kind));
   }
-  return hint_for(name, kinds);
+  return hint_for(name, api_kind_names());
 }
 
 }  // namespace

@@ -179,13 +179,10 @@ void PartReader::read_object(const Cursor& body, Expectation* made) const {
   if (!body.keys({"kind", "namespace", "name", "labels", "match", "count"}, {"kind"})) return;
   made->object_kind = body["kind"].string();
   if (!api_kind_named(made->object_kind) && body["kind"].is_string()) {
-    std::vector<std::string> kinds;
-    for (int kind = 0; kind < kApiKindCount; ++kind) {
-      kinds.emplace_back(info(static_cast<Kind>(kind)).name);
-    }
     const std::optional<Kind> meant = kind_called(made->object_kind);
-    body["kind"].error(fmt::format("unknown kind \"{}\"", made->object_kind),
-                       hint_for(meant ? std::string(info(*meant).name) : made->object_kind, kinds));
+    body["kind"].error(
+        fmt::format("unknown kind \"{}\"", made->object_kind),
+        hint_for(meant ? std::string(info(*meant).name) : made->object_kind, api_kind_names()));
   }
   made->ns = body["namespace"].string();
   made->name = body["name"].string();

@@ -18,22 +18,6 @@ std::string minutes_text(std::int64_t seconds) {
   return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 
-/// The columns of a terminal that a name takes: what is written in Korean, Chinese or Japanese
-/// takes two for each character.
-std::size_t width_of(std::string_view text) {
-  std::size_t columns = 0;
-  while (!text.empty()) {
-    char32_t rune = kReplacementRune;
-    const std::size_t length = std::max<std::size_t>(decode_utf8(text, &rune), 1);
-    const bool wide = (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
-                      (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
-                      (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60);
-    columns += wide ? 2 : 1;
-    text.remove_prefix(length);
-  }
-  return columns;
-}
-
 /// A name that somebody typed, as a cell of a table.
 std::string one_line(const std::string& name, bool markdown) {
   std::string text;
@@ -145,14 +129,14 @@ std::string class_table(std::vector<Results> results, const std::string& form) {
   }
   if (!markdown) rest = align(rest, {});
   std::size_t widest = 0;
-  for (const std::string& name : names) widest = std::max(widest, width_of(name));
+  for (const std::string& name : names) widest = std::max(widest, terminal_width(name));
   std::string text;
   std::size_t at = 0;
   for (const std::string& name : names) {
     const std::size_t end = rest.find('\n', at) + 1;
     const std::string line = rest.substr(at, end - at);
     text += markdown ? fmt::format("| {} | {}", name, line)
-                     : name + std::string(widest - width_of(name) + 2, ' ') + line;
+                     : name + std::string(widest - terminal_width(name) + 2, ' ') + line;
     if (markdown && at == 0) text += "|---|---|---|---|---|---|---|\n";
     at = end;
   }

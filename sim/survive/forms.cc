@@ -15,23 +15,8 @@ constexpr std::size_t kPathWidth = 26;
 constexpr std::size_t kCellWidth = 7;
 constexpr std::size_t kLineWidth = 100;
 
-/// Columns on a terminal: letters of East Asia take two.
-std::size_t width_of(std::string_view text) {
-  std::size_t width = 0;
-  while (!text.empty()) {
-    char32_t rune = 0;
-    const std::size_t size = std::max<std::size_t>(decode_utf8(text, &rune), 1);
-    const bool wide = (rune >= 0x1100 && rune <= 0x115f) || (rune >= 0x2e80 && rune <= 0xa4cf) ||
-                      (rune >= 0xac00 && rune <= 0xd7a3) || (rune >= 0xf900 && rune <= 0xfaff) ||
-                      (rune >= 0xfe30 && rune <= 0xfe6f) || (rune >= 0xff00 && rune <= 0xff60);
-    width += wide ? 2 : 1;
-    text.remove_prefix(size);
-  }
-  return width;
-}
-
 std::string padded(std::string text, std::size_t width) {
-  const std::size_t has = width_of(text);
+  const std::size_t has = terminal_width(text);
   if (has < width) text.append(width - has, ' ');
   return text;
 }
@@ -47,7 +32,8 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
-    if (!line.empty() && indent + width_of(line) + 1 + width_of(word) > kLineWidth) flush();
+    if (!line.empty() && indent + terminal_width(line) + 1 + terminal_width(word) > kLineWidth)
+      flush();
     if (!line.empty()) line += " ";
     line += word;
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -135,7 +121,7 @@ std::string_view colour_of(const SurvivingPath& path, const Outcome& outcome) {
 
 /// Shortened in its middle when it is too long.
 std::string shortened(const std::string& text, std::size_t width) {
-  if (width_of(text) <= width) return text;
+  if (terminal_width(text) <= width) return text;
   // A path tells most at its end.
   std::size_t begin = text.size() - std::min(text.size(), width - 1);
   while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80) ++begin;

@@ -337,7 +337,7 @@ std::vector<Subject> mark_workloads(Simulation& simulation, std::string_view lan
     subject.pod_name = pod.meta.name;
     subject.node = pod.node_name;
     if (const auto* node = simulation.world().find<Node>("", subject.node)) {
-      subject.zone = node->meta.labels.get("topology.kubernetes.io/zone");
+      subject.zone = node->meta.labels.get(kZoneLabel);
     }
     workload.pod = subject.pod_name.str();
     workload.node = subject.node.str();

@@ -487,14 +487,9 @@ ApiResult api_delete(const World& world, Plan& plan, Ref ref, const DeleteOption
 
   std::shared_ptr<Object> marked = copy_of(*before);
   ObjectMeta& meta = marked->meta;
-  const auto add_finalizer = [&](const char* finalizer) {
-    if (std::find(meta.finalizers.begin(), meta.finalizers.end(), finalizer) ==
-        meta.finalizers.end()) {
-      meta.finalizers.emplace_back(finalizer);
-    }
-  };
-  if (options.propagation == DeleteOptions::Propagation::Foreground) add_finalizer(kForeground);
-  if (options.propagation == DeleteOptions::Propagation::Orphan) add_finalizer(kOrphan);
+  if (options.propagation == DeleteOptions::Propagation::Foreground)
+    add_finalizer(*marked, kForeground);
+  if (options.propagation == DeleteOptions::Propagation::Orphan) add_finalizer(*marked, kOrphan);
 
   std::int64_t grace = 0;
   bool held = !meta.finalizers.empty();

@@ -58,6 +58,14 @@ std::optional<Kind> api_kind_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string> api_kind_names() {
+  std::vector<std::string> names;
+  for (int kind = 0; kind < kApiKindCount; ++kind) {
+    names.emplace_back(info(static_cast<Kind>(kind)).name);
+  }
+  return names;
+}
+
 bool has_labels(const StringMap& labels, const StringMap& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const StringMap::Item& item) {
     const Str* value = labels.find(item.first);

@@ -32,6 +32,8 @@ struct ConditionResult {
 ConditionResult check_condition(const World& world, const ObjectCondition& condition);
 
 std::optional<Kind> api_kind_named(std::string_view name);
+/// The names of all of them.
+std::vector<std::string> api_kind_names();
 bool has_labels(const StringMap& labels, const StringMap& wanted);
 
 /// True when every part of `wanted` is in `actual`: objects by key, lists of objects by their

@@ -208,7 +208,7 @@ void add_to_csi_node(CSINode& node, const Driver& driver) {
 /// The label that a driver's node plugin puts on its node: the zone under the driver's own key.
 bool label(Node& node, const Driver& driver) {
   if (!driver.csi || driver.topology_key.empty()) return false;
-  const Str* zone = node.meta.labels.find("topology.kubernetes.io/zone");
+  const Str* zone = node.meta.labels.find(kZoneLabel);
   if (!zone || node.meta.labels.get(driver.topology_key) == *zone) return false;
   node.meta.labels.set(Str(driver.topology_key), *zone);
   return true;
