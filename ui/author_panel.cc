@@ -58,27 +58,16 @@ void AuthorPanel::draw(Context& context) {
   if (!loaded_ || (!open.empty() && open != file_)) load(context);
   buttons(context);
   if (!note_.empty()) text(context, note_, context.theme.note);
-  if (mistakes_.empty()) {
-    text(context, context.in("✓ No mistake.", "✓ 오류가 없습니다."), context.theme.good);
-  } else {
-    text(context,
-         fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 오류 {}개")), mistakes_.size()),
-         context.theme.bad);
-  }
+  mistake_count(context, mistakes_.size());
   for (std::size_t i = 0; i < mistakes_.size() && i < kMostMistakes; ++i) {
     ImGui::PushID(static_cast<int>(i));
     if (row(context, fmt::format("author.mistake.{}", i), mistakes_[i].text(), false)) {
-      jump(mistakes_[i].line);
+      jump_line_ = mistakes_[i].line;
     }
     ImGui::PopID();
   }
   ImGui::PushFont(context.fonts.mono);
-  if (jump_line_ > 0) {
-    // The field scrolls inside a child window of its own name.
-    const float y = static_cast<float>(jump_line_ - 3) * ImGui::GetTextLineHeight();
-    ImGui::SetNextWindowScroll({0, y > 0 ? y : 0});
-    jump_line_ = 0;
-  }
+  scroll_next_to(&jump_line_);
   const bool edited =
       ImGui::InputTextMultiline("##text", &text_, {-1, -1}, ImGuiInputTextFlags_AllowTabInput);
   ImGui::PopFont();
@@ -172,7 +161,5 @@ void AuthorPanel::preview(Context& context) {
     note_ = error.what();
   }
 }
-
-void AuthorPanel::jump(int line) { jump_line_ = line; }
 
 }  // namespace ui

@@ -24,7 +24,6 @@ class AuthorPanel : public Panel {
   void save(Context& context);
   void record(Context& context);
   void preview(Context& context);
-  void jump(int line);
 
   std::string file_;
   std::string text_;

@@ -133,8 +133,10 @@ struct Stage {
     instants = 0;
   }
 
+  /// How long ago the last frame was, as a frame takes it.
+  double since() const { return std::clamp(window.now() - last, 1e-4, 0.25); }
   /// A frame for a person, who waits for none.
-  void draw_live() { draw(std::clamp(window.now() - last, 1e-4, 0.25)); }
+  void draw_live() { draw(since()); }
 
   /// Work goes on for long: the window does not wait for its end. Without a person the frames come
   /// at the same points every time.
@@ -143,7 +145,7 @@ struct Stage {
     if (watched ? window.now() - last < kSlice : instants < kInstants) return;
     window.take_events(0);
     if (window.should_close() || app.wishes().quit) app.session().stop();
-    draw_only(watched ? std::clamp(window.now() - last, 1e-4, 0.25) : kFrame);
+    draw_only(watched ? since() : kFrame);
   }
 };
 

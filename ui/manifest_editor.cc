@@ -79,14 +79,7 @@ void ManifestEditor::draw(Context& context, sim::Ref ref) {
   }
   ImGui::SameLine();
   ImGui::AlignTextToFramePadding();
-  if (mistakes_.empty()) {
-    text(context, dirty ? context.in("✓ No mistake.", "✓ 오류가 없습니다.") : "",
-         context.theme.good);
-  } else {
-    text(context,
-         fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 오류 {}개")), mistakes_.size()),
-         context.theme.bad);
-  }
+  mistake_count(context, mistakes_.size(), dirty);
   for (std::size_t i = 0; i < mistakes_.size() && i < kMostMistakes; ++i) {
     ImGui::PushID(static_cast<int>(i));
     const std::string label =
@@ -98,12 +91,7 @@ void ManifestEditor::draw(Context& context, sim::Ref ref) {
     ImGui::PopID();
   }
   ImGui::PushFont(context.fonts.mono);
-  if (jump_line_ > 0) {
-    // The field scrolls inside a child window of its own name.
-    ImGui::SetNextWindowScroll(
-        {0, std::max(0.0F, static_cast<float>(jump_line_ - 3) * ImGui::GetTextLineHeight())});
-    jump_line_ = 0;
-  }
+  scroll_next_to(&jump_line_);
   // Nothing can be tried on a play that is under way: the text waits for it.
   const ImGuiInputTextFlags flags =
       ImGuiInputTextFlags_AllowTabInput |

@@ -30,7 +30,6 @@ class Probe {
 
   /// When nobody asks what is shown, nothing is kept of it.
   void listen(bool listens) { listens_ = listens; }
-  bool listens() const { return listens_; }
 
   void begin_frame() {
     texts_.clear();

@@ -68,7 +68,6 @@ Draft read_draft(const std::string& text, const std::string& file) {
       draft.steps.push_back(step.id);
     }
   } catch (const sim::InputError& error) {
-    draft.steps.clear();
     draft.mistakes = error.diagnostics();
     if (draft.mistakes.empty()) {
       sim::Diagnostic mistake;

@@ -23,14 +23,11 @@ const char* name_of(Lane lane, Language language) {
   return "";
 }
 
-bool lane_of(const sim::Change& change, Lane* lane) {
+namespace {
+
+bool lane_of(sim::Kind kind, Lane* lane) {
   using sim::Kind;
-  if (!change.ref) {
-    const bool fault = change.by == "fault" || change.why.view().substr(0, 4) == "sim ";
-    *lane = fault ? Lane::Faults : Lane::Commands;
-    return true;
-  }
-  switch (change.ref.kind) {
+  switch (kind) {
     case Kind::Lease:
     case Kind::Event:
     case Kind::EndpointSlice:
@@ -62,6 +59,15 @@ bool lane_of(const sim::Change& change, Lane* lane) {
       *lane = Lane::Objects;
       return true;
   }
+}
+
+}  // namespace
+
+bool lane_of(const sim::Change& change, Lane* lane) {
+  if (change.ref) return lane_of(change.ref.kind, lane);
+  const bool fault = change.by == "fault" || change.why.view().substr(0, 4) == "sim ";
+  *lane = fault ? Lane::Faults : Lane::Commands;
+  return true;
 }
 
 Timeline timeline_of(const sim::World& head, std::size_t columns) {
@@ -142,10 +148,8 @@ std::vector<std::string> object_differences(const sim::World& before, const sim:
   };
   for (int i = 0; i < sim::kApiKindCount; ++i) {
     const auto kind = static_cast<sim::Kind>(i);
-    sim::Change change;
-    change.ref = {kind, 1};
     Lane lane{};
-    if (!lane_of(change, &lane)) continue;
+    if (!lane_of(kind, &lane)) continue;
     if (before.store().count(kind) > kMostRows || after.store().count(kind) > kMostRows) continue;
     for (const auto& [id, row] : before.store().table(kind)) {
       const sim::Id other = after.store().find(kind, row.meta.ns, row.meta.name);

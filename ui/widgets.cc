@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/base/format.h"
+
 namespace ui {
 namespace {
 
@@ -124,6 +126,24 @@ void text(Context& context, std::string_view words, Colour ink) {
   ImGui::PushStyleColor(ImGuiCol_Text, vector_of(ink));
   plain_text(context, words);
   ImGui::PopStyleColor();
+}
+
+void mistake_count(Context& context, std::size_t count, bool say_none) {
+  if (count == 0) {
+    text(context, say_none ? context.in("✓ No mistake.", "✓ 오류가 없습니다.") : "",
+         context.theme.good);
+  } else {
+    text(context, fmt::format(fmt::runtime(context.in("✗ Mistakes: {}", "✗ 오류 {}개")), count),
+         context.theme.bad);
+  }
+}
+
+void scroll_next_to(int* line) {
+  if (*line <= 0) return;
+  // The field scrolls inside a child window of its own name.
+  ImGui::SetNextWindowScroll(
+      {0, std::max(0.0F, static_cast<float>(*line - 3) * ImGui::GetTextLineHeight())});
+  *line = 0;
 }
 
 void heading(Context& context, std::string_view words) {

@@ -36,6 +36,11 @@ bool row(Context& context, const std::string& id, const std::string& label, bool
 
 void text(Context& context, std::string_view words);
 void text(Context& context, std::string_view words, Colour ink);
+/// How many mistakes a text that is edited has; words for none may be left out.
+void mistake_count(Context& context, std::size_t count, bool say_none = true);
+/// Scrolls the field of text that comes next to a line, once: `line` is 0 then, as when there is
+/// none.
+void scroll_next_to(int* line);
 void heading(Context& context, std::string_view words);
 void mono(Context& context, std::string_view words);
 void mono(Context& context, std::string_view words, Colour ink);
